@@ -1,0 +1,1 @@
+"""argv to request to exit code; no rendering knowledge."""

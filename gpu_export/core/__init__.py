@@ -1,0 +1,1 @@
+"""Pure maths: time, colour, geometry, and plain facts about media. Imports nothing above it."""

@@ -1,0 +1,1 @@
+"""The export itself: plan, pipeline, report. Composes the services; knows no pixels."""

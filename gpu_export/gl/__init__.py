@@ -1,0 +1,1 @@
+"""The GL compositor. The only room that imports moderngl; knows scenes, never projects."""

@@ -1,0 +1,1 @@
+"""The vocabulary between timeline, media and compositors: scenes, frames, sound, damage."""

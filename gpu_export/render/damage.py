@@ -1,0 +1,237 @@
+"""Decides how little of a frame has to be composed; both compositors obey the same plan.
+
+Where the lowest visible thing is an opaque video that covers the canvas 1:1 in the encoder's own
+format, its decoded planes *are* the picture. Other videos that lie 1:1 on the chroma grid are
+copied plane by plane. Only the boxes of what remains are composed and blended into the planes;
+`normal` blending is affine, so blending in Y'CbCr equals blending in R'G'B' without its clamp,
+and samples under transparent pixels stay bit-exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gpu_export.core.geometry import UNIT, Box, bounding_box
+from gpu_export.render.scene import Gradient, Group, Layer, Picture, Solid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gpu_export.core.color import Rgba
+    from gpu_export.render.frames import DecodedFrame, Target
+    from gpu_export.render.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class BaseColor:
+    """The canvas starts as one colour (transparent ones only on RGBA targets)."""
+
+    color: Rgba
+
+
+@dataclass(frozen=True, slots=True)
+class BasePicture:
+    """The canvas starts as the planes of `inputs[slot]`, which already have its exact format."""
+
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blit:
+    """Copy planes: `box` of the canvas from `inputs[slot]`, whose pixel (x, y) lands at its corner.
+
+    `box` starts on the chroma grid and ends on it or at the canvas edge; so does the source.
+    """
+
+    slot: int
+    box: Box
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Compose `layers` on a transparent canvas inside `box`, then blend it over the base.
+
+    The box lies on the chroma grid (or ends at the canvas edge) and holds every chroma sample
+    that the layers can touch.
+    """
+
+    box: Box
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DamagePlan:
+    """The work one frame needs: base, then blits in order, then patches (which are disjoint)."""
+
+    scene: Scene
+    target: Target
+    base: BaseColor | BasePicture
+    blits: tuple[Blit, ...]
+    patches: tuple[Patch, ...]
+
+    @property
+    def untouched_slot(self) -> int | None:
+        """The input that may go to the encoder as it is, if one may."""
+        if isinstance(self.base, BasePicture) and not self.blits and not self.patches:
+            return self.base.slot
+        return None
+
+
+def plan_damage(scene: Scene, inputs: Sequence[DecodedFrame], target: Target) -> DamagePlan:
+    """Splits a scene into base, blits and patches for a target of the same size."""
+    canvas = Box(0, 0, target.width, target.height)
+    visible = _visible_layers(scene.layers, inputs, canvas)
+    base: BaseColor | BasePicture = BaseColor(scene.background)
+    if visible and (lowest := _as_base(visible[0], inputs, target)) is not None:
+        base, visible = lowest, visible[1:]
+    blits, composed = _peel_blits(visible, inputs, target)
+    return DamagePlan(scene, target, base, blits, _group_patches(composed, target))
+
+
+def layer_box(layer: Layer, canvas: Box) -> Box:
+    """The canvas pixels a layer can touch, its anti-aliased edge included; may be empty."""
+    transform = layer.transform
+    if transform.is_degenerate or layer.opacity <= 0.0 or min(layer.size) <= 0.0:
+        return Box(0, 0, 0, 0)
+    width, height = layer.size
+    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+    m = transform.m
+    if any(m[6] * x + m[7] * y + m[8] <= 1e-6 for x, y in corners):
+        return canvas
+    margin = 0.0 if transform.is_axis_aligned else 1.0
+    return bounding_box((transform.apply(corner) for corner in corners), margin).intersect(canvas)
+
+
+def _visible_layers(
+    layers: Sequence[Layer], inputs: Sequence[DecodedFrame], canvas: Box
+) -> list[Layer]:
+    visible: list[Layer] = []
+    for layer in layers:
+        if layer_box(layer, canvas).is_empty:
+            continue
+        if _hides_everything_below(layer, inputs, canvas):
+            visible.clear()
+        visible.append(layer)
+    return visible
+
+
+def _hides_everything_below(layer: Layer, inputs: Sequence[DecodedFrame], canvas: Box) -> bool:
+    if not _is_plain(layer) or not layer.transform.is_axis_aligned:
+        return False
+    left, top = layer.transform.apply((0.0, 0.0))
+    right, bottom = layer.transform.apply(layer.size)
+    covers = left <= 0 and top <= 0 and right >= canvas.x1 and bottom >= canvas.y1
+    return covers and _is_opaque(layer, inputs)
+
+
+def _is_plain(layer: Layer) -> bool:
+    return layer.opacity >= 1.0 and layer.radius <= 0.0 and not layer.effects
+
+
+def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
+    match layer.content:
+        case Solid(color):
+            return color[3] >= 1.0
+        case Gradient(stops=stops):
+            return all(stop.color[3] >= 1.0 for stop in stops)
+        case Picture(slot=slot):
+            return inputs[slot].opaque
+        case Group(background=background):
+            return background[3] >= 1.0
+
+
+def _as_base(
+    layer: Layer, inputs: Sequence[DecodedFrame], target: Target
+) -> BaseColor | BasePicture | None:
+    canvas = Box(0, 0, target.width, target.height)
+    if not _hides_everything_below(layer, inputs, canvas):
+        return None
+    if isinstance(layer.content, Solid):
+        return BaseColor(layer.content.color)
+    blit = _as_blit(layer, inputs, target)
+    if blit is None:
+        return None
+    frame = inputs[blit.slot]
+    fits = (frame.width, frame.height) == target.coded_size and (blit.x, blit.y) == (0, 0)
+    return BasePicture(blit.slot) if fits else None
+
+
+def _as_blit(layer: Layer, inputs: Sequence[DecodedFrame], target: Target) -> Blit | None:
+    """The layer as a plane copy, if it is opaque, unscaled and on the chroma grid."""
+    content, shift = layer.content, layer.transform.translation
+    if not isinstance(content, Picture) or shift is None or not _is_plain(layer):
+        return None
+    frame = inputs[content.slot]
+    if not frame.opaque or frame.layout is not target.layout or layer.window != UNIT:
+        return None
+    width, height = layer.size
+    if (width, height) != (frame.width, frame.height):
+        return None
+    if not target.layout.is_yuv or not frame.color.same_samples(target.color):
+        return None
+    x, y = round(shift[0]), round(shift[1])
+    if abs(shift[0] - x) > 1e-6 or abs(shift[1] - y) > 1e-6:
+        return None
+    box = Box(x, y, x + frame.width, y + frame.height)
+    return _on_chroma_grid(Blit(content.slot, box, 0, 0), target)
+
+
+def _on_chroma_grid(blit: Blit, target: Target) -> Blit | None:
+    step_x, step_y = target.layout.chroma_step
+    whole = blit.box
+    box = whole.intersect(Box(0, 0, target.width, target.height))
+    if whole.x0 % step_x or whole.y0 % step_y:
+        return None
+    if (box.x1 % step_x and box.x1 != target.width) or (
+        box.y1 % step_y and box.y1 != target.height
+    ):
+        return None
+    return Blit(blit.slot, box, box.x0 - whole.x0, box.y0 - whole.y0)
+
+
+def _peel_blits(
+    layers: Sequence[Layer], inputs: Sequence[DecodedFrame], target: Target
+) -> tuple[tuple[Blit, ...], list[tuple[Box, Layer]]]:
+    """Layers that are plane copies and touch nothing that must be composed before them."""
+    canvas = Box(0, 0, target.width, target.height)
+    blits: list[Blit] = []
+    composed: list[tuple[Box, Layer]] = []
+    for layer in layers:
+        blit = _as_blit(layer, inputs, target)
+        box = _touched(layer_box(layer, canvas), target)
+        if blit is not None and not any(box.overlaps(other) for other, _ in composed):
+            blits.append(blit)
+        else:
+            composed.append((box, layer))
+    return tuple(blits), composed
+
+
+def _touched(box: Box, target: Target) -> Box:
+    """The box grown to every sample that layers inside it can change.
+
+    Left-sited chroma is filtered over the column before and after its own (1 2 1), so the
+    chroma sample right of an even right edge is touched as well.
+    """
+    step_x, step_y = target.layout.chroma_step
+    if step_x > 1:
+        box = Box(box.x0, box.y0, box.x1 + 1, box.y1)
+    return box.snapped(step_x, step_y).intersect(Box(0, 0, target.width, target.height))
+
+
+def _group_patches(composed: list[tuple[Box, Layer]], target: Target) -> tuple[Patch, ...]:
+    """Merges overlapping boxes until all are disjoint; layers keep their order."""
+    groups: list[tuple[Box, list[int]]] = []
+    for index, (own_box, _) in enumerate(composed):
+        box, members = own_box, [index]
+        while touching := [group for group in groups if group[0].overlaps(box)]:
+            for group in touching:
+                groups.remove(group)
+                box, members = box.union(group[0]), members + group[1]
+        groups.append((box, members))
+    return tuple(
+        Patch(box, tuple(composed[index][1] for index in sorted(members)))
+        for box, members in groups
+    )

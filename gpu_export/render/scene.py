@@ -1,0 +1,155 @@
+"""All that one output frame needs, back to front.
+
+A Scene holds no curves, no document ids and no pixels. **Equal scenes with equal inputs give
+equal pixels**: re-use, segments, resume and tests all rest on that law.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gpu_export.core.color import TRANSPARENT, Rgba
+from gpu_export.core.geometry import IDENTITY, UNIT, Rect, Size, Transform
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+class BlendMode(StrEnum):
+    """How a layer meets what lies below. W3C Compositing and Blending level 1."""
+
+    NORMAL = "normal"
+
+
+class Scaling(StrEnum):
+    """Magnification filter. Minification always averages the covered area."""
+
+    BILINEAR = "bilinear"
+    HIGH = "high"
+
+
+class GradientKind(StrEnum):
+    """Along a line through the centre, or outwards from it."""
+
+    LINEAR = "linear"
+    RADIAL = "radial"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """One picture a frame needs: which reader delivers it and the exact source time."""
+
+    reader: int
+    time: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """One colour."""
+
+    color: Rgba
+
+
+@dataclass(frozen=True, slots=True)
+class GradientStop:
+    """`at` in 0..1, rising along the gradient; colours interpolate premultiplied."""
+
+    at: float
+    color: Rgba
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """A CSS-like gradient over a `size` area.
+
+    Linear: `angle` in degrees, 0 points up, 90 to the right; the line is as long as CSS Images 3
+    section 3.1 says, so that corners get the end colours exactly. Radial: a circle about the
+    centre that reaches the farthest corner; `angle` is ignored.
+    """
+
+    kind: GradientKind
+    angle: float
+    stops: tuple[GradientStop, ...]
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture: `slot` counts into `Scene.requests` (and the inputs given with it)."""
+
+    slot: int
+    scaling: Scaling = Scaling.BILINEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An isolated group: its layers are drawn on their own `width`×`height` canvas first."""
+
+    width: int
+    height: int
+    background: Rgba
+    layers: tuple[Layer, ...]
+
+
+Content = Solid | Gradient | Picture | Group
+
+
+@dataclass(frozen=True, slots=True)
+class GaussianBlur:
+    """Blurs the box's picture, edges repeated; `sigma` in box pixels."""
+
+    sigma: float
+
+
+Effect = GaussianBlur
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One visible thing.
+
+    Work is done in this order: the `window` of the content is scaled to fill a box of `size`,
+    `effects`, corner `radius`, `transform`, `opacity`, `blend`.
+
+    Attributes:
+        content: what is drawn.
+        size: width and height of the box in its own pixels; may be fractional.
+        window: the part of the content that fills the box, in fractions of the content.
+        transform: box pixels to canvas pixels; mirroring is part of it.
+        radius: corner radius in box pixels.
+        opacity: 0..1.
+    """
+
+    content: Content
+    size: Size
+    window: Rect = UNIT
+    transform: Transform = IDENTITY
+    radius: float = 0.0
+    opacity: float = 1.0
+    blend: BlendMode = BlendMode.NORMAL
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One output frame: canvas size, background (straight RGBA) and layers, last on top.
+
+    `requests` lists the pictures needed; `Picture.slot` counts into it, in groups too.
+    """
+
+    width: int
+    height: int
+    background: Rgba = TRANSPARENT
+    layers: tuple[Layer, ...] = ()
+    requests: tuple[SourceRequest, ...] = ()
+
+    def same_picture(self, other: Scene) -> bool:
+        """Whether both look alike provided their inputs are the same pictures."""
+        return (self.layers, self.background, self.width, self.height) == (
+            other.layers,
+            other.background,
+            other.width,
+            other.height,
+        )

@@ -1,0 +1,1 @@
+"""Project and media facts in, scenes and sound plans out. Pure; opens no file."""
