@@ -1,0 +1,57 @@
+"""Fixtures for the whole suite: one GL device, one folder of synthetic media, fixed seeds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from gpu_export.errors import DeviceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gpu_export.gl.device import Device
+
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, max_examples=50)
+settings.register_profile("deep", deadline=None, print_blob=True, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+REQUIRE_GL = os.environ.get("GPU_EXPORT_REQUIRE_GL") == "1"
+
+
+@pytest.fixture(autouse=True)
+def _floating_point_faults_are_errors() -> Iterator[None]:
+    with np.errstate(divide="raise", invalid="raise", over="raise"):
+        yield
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """The same numbers in every run."""
+    return np.random.default_rng(20260101)
+
+
+@pytest.fixture(scope="session")
+def media_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for synthetic media that several tests share; written once a session."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
+def gl_device() -> Iterator[Device]:
+    """The one GL device of the run; skips (or fails under GPU_EXPORT_REQUIRE_GL=1) without one."""
+    from gpu_export.gl.device import Device  # noqa: PLC0415 - GL only when a test asks
+
+    try:
+        device = Device.open()
+    except DeviceError as error:
+        if REQUIRE_GL:
+            raise
+        pytest.skip(f"no GL context: {error}")
+    yield device
+    device.close()
