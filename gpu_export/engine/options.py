@@ -1,0 +1,90 @@
+"""What a caller may ask of an export besides the project itself. Plain values, made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gpu_export.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gpu_export.core.time import TimeSpec
+
+
+class Mode(StrEnum):
+    """How daring the choice of engine is; sets defaults that explicit choices override."""
+
+    AUTO = "auto"
+    STABLE = "stable"
+    EXPERIMENTAL = "experimental"
+
+
+class CompositorChoice(StrEnum):
+    """Which compositor to use."""
+
+    AUTO = "auto"
+    GL = "gl"
+    CPU = "cpu"
+
+
+class Trust(StrEnum):
+    """Whose project it is: a local user's own, or a stranger's."""
+
+    TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """A half-open part of the timeline; None reaches to that end of it."""
+
+    start: TimeSpec | None = None
+    end: TimeSpec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Choices of one run. Where None, the project's own `output` decides.
+
+    Attributes:
+        mode: see `Mode`.
+        compositor: see `CompositorChoice`.
+        device_index: which EGL device, counting from 0.
+        range: part of the timeline to export.
+        scale: output size relative to the canvas, above 0.
+        overwrite: replace an existing output.
+        trust, media_roots: see `core.policy`.
+        jobs: parallel workers; None lets the engine choose.
+        smart_copy: allow untouched source packets to be copied.
+        cache: folder for finished segments.
+        memory_limit: bytes; None takes the machine's budget.
+    """
+
+    mode: Mode = Mode.AUTO
+    compositor: CompositorChoice = CompositorChoice.AUTO
+    device_index: int = 0
+    range: TimeRange = field(default_factory=TimeRange)
+    scale: Fraction = Fraction(1)
+    overwrite: bool = False
+    trust: Trust = Trust.TRUSTED
+    media_roots: tuple[Path, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    jobs: int | None = None
+    smart_copy: bool = True
+    cache: Path | None = None
+    memory_limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.mode is Mode.STABLE and self.compositor is CompositorChoice.GL:
+            raise OptionError(
+                "mode stable means the CPU compositor, but GL was asked for",
+                where="--compositor gl",
+                remedy="Drop one of the two, or use --mode auto.",
+            )
+        if self.scale <= 0:
+            raise OptionError("the scale must be above 0", where="--scale")

@@ -1,0 +1,75 @@
+"""What an export tells: progress while it runs, a report when it is done. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Stage(StrEnum):
+    """What the export is doing."""
+
+    PROBE = "probe"
+    RENDER = "render"
+    FINISH = "finish"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of the export. `frames_done` of `frames_total`; rates are since the start.
+
+    Attributes:
+        fps: finished frames a second of wall time.
+        speed: project seconds finished per second of wall time.
+        eta_s: seconds to go; None before it can be told.
+    """
+
+    stage: Stage
+    frames_done: int
+    frames_total: int
+    elapsed_s: float
+    fps: float = 0.0
+    speed: float = 0.0
+    eta_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which component was taken: asked for, used, and why."""
+
+    asked: str
+    used: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """How an export went.
+
+    Frames are counted by how they came about: composed, taken over from the frame before because
+    nothing changed, or a source's decoded frame sent to the encoder untouched.
+    """
+
+    output: str
+    width: int
+    height: int
+    fps: str
+    frames: int
+    duration_s: float
+    compositor: Choice
+    encoder: Choice
+    frames_rendered: int
+    frames_reused: int
+    frames_passed_through: int
+    wall_s: float
+    cpu_s: float
+    stage_s: dict[str, float] = field(default_factory=dict)
+    peak_memory_bytes: int = 0
+    output_bytes: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON-able values."""
+        return asdict(self)
