@@ -1,0 +1,101 @@
+"""What every compositor does to planes in plain memory: the base, plane copies, edge columns.
+
+Owns the arithmetic of canvas boxes on subsampled planes; knows nothing of layers or blending.
+Invariant: a sample is either the base's own or a copy of an input's, never recomputed, so both
+compositors start from bit-equal planes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gpu_export.core.color import yuv_transform
+from gpu_export.core.geometry import Box
+from gpu_export.render.damage import BaseColor
+from gpu_export.render.frames import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gpu_export.core.color import Rgba
+    from gpu_export.render.damage import Blit, DamagePlan
+    from gpu_export.render.frames import DecodedFrame, Plane, RenderedFrame, Target
+
+PlaneRegion = tuple[slice, slice]
+"""Rows and columns of one plane."""
+
+
+def start_frame(frame: RenderedFrame, plan: DamagePlan, inputs: Sequence[DecodedFrame]) -> None:
+    """Fills a fresh frame with the plan's base and blits, up to the coded size.
+
+    What remains are the plan's patches. `inputs[k]` answers `plan.scene.requests[k]`.
+    """
+    if isinstance(plan.base, BaseColor):
+        for plane, code in zip(
+            frame.planes, color_codes(plan.base.color, plan.target), strict=True
+        ):
+            plane[...] = code
+    else:
+        for plane, source in zip(frame.planes, inputs[plan.base.slot].planes, strict=True):
+            np.copyto(plane, source)
+    for blit in plan.blits:
+        _copy_planes(frame, blit, inputs[blit.slot])
+        repeat_edges(frame, plan.target, blit.box)
+
+
+def plane_regions(layout: Layout, box: Box) -> tuple[PlaneRegion, ...]:
+    """Where the samples of a canvas box lie in each plane; chroma is rounded outwards."""
+    luma = (slice(box.y0, box.y1), slice(box.x0, box.x1))
+    if layout is Layout.RGBA:
+        return (luma,)
+    step_x, step_y = layout.chroma_step
+    chroma = (
+        slice(box.y0 // step_y, -(-box.y1 // step_y)),
+        slice(box.x0 // step_x, -(-box.x1 // step_x)),
+    )
+    return (luma, chroma) if layout.is_semi_planar else (luma, chroma, chroma)
+
+
+def repeat_edges(frame: RenderedFrame, target: Target, box: Box) -> None:
+    """Copies the canvas' last column and row outwards to the coded size, where `box` meets them.
+
+    Chroma planes never need it: rounding their size up already covers the coded size.
+    """
+    luma, (coded_width, coded_height) = frame.planes[0], target.coded_size
+    rows = slice(box.y0, box.y1)
+    if box.x1 == target.width < coded_width:
+        luma[rows, target.width :] = luma[rows, target.width - 1 : target.width]
+    if box.y1 == target.height < coded_height:
+        columns = slice(box.x0, coded_width if box.x1 == target.width else box.x1)
+        luma[target.height :, columns] = luma[target.height - 1, columns]
+
+
+@cache
+def color_codes(color: Rgba, target: Target) -> tuple[Plane, ...]:
+    """The sample of each plane that shows a straight colour; shape () or (channels,).
+
+    Y'CbCr has no transparency: there the colour stands over black. In RGBA a transparent pixel
+    is all zeros.
+    """
+    layout, alpha = target.layout, color[3]
+    if layout is Layout.RGBA:
+        straight = np.array(color if alpha > 0.0 else (0.0, 0.0, 0.0, 0.0))
+        return (np.rint(straight * 255.0).astype(np.uint8),)
+    transform = yuv_transform(target.color.matrix, target.color.range, layout.bit_depth)
+    codes = np.rint(transform.to_yuv @ (np.array(color[:3]) * alpha) + transform.offset)
+    step = 64.0 if layout is Layout.P010 else 1.0
+    samples = (codes.clip(0, (1 << layout.bit_depth) - 1) * step).astype(layout.dtype)
+    if layout.is_semi_planar:
+        return samples[0], samples[1:]
+    return samples[0], samples[1], samples[2]
+
+
+def _copy_planes(frame: RenderedFrame, blit: Blit, source: DecodedFrame) -> None:
+    source_box = Box(blit.x, blit.y, blit.x + blit.box.width, blit.y + blit.box.height)
+    into = plane_regions(frame.layout, blit.box)
+    out_of = plane_regions(frame.layout, source_box)
+    for plane, rows, other, taken in zip(frame.planes, into, source.planes, out_of, strict=True):
+        np.copyto(plane[rows], other[taken])
