@@ -1,0 +1,167 @@
+"""The one place where exceptions of FFmpeg, Pillow and the system become ours.
+
+Knows no media and opens nothing. Invariant: what leaves a `translating…` block is an error of
+`gpu_export.errors` with the original as its cause, or something that was nobody's input.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import av.error
+import av.logging
+from PIL import Image, UnidentifiedImageError
+
+from gpu_export.errors import (
+    CorruptMedia,
+    EncodeError,
+    EncoderUnavailable,
+    ExportError,
+    MediaError,
+    MissingMedia,
+    MuxFailed,
+    OutputError,
+    UnsupportedMedia,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_ABSENT = {
+    errno.ENOENT: "there is no such file",
+    errno.ENOTDIR: "there is no such file",
+    errno.EACCES: "may not be read",
+    errno.EPERM: "may not be read",
+    errno.EISDIR: "is a folder, not a file",
+    errno.ELOOP: "is a symbolic link that leads nowhere",
+    errno.ENAMETOOLONG: "the name is too long for this system",
+}
+
+_UNKNOWN_TO_FFMPEG = (
+    av.error.LookupError,
+    av.error.PatchWelcomeError,
+    av.error.NotImplementedError,
+    av.error.ExperimentalError,
+)
+
+# What Pillow's plugins raise on damaged files besides OSError.
+_PILLOW_DAMAGE = (SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
+
+_speaking = threading.Lock()
+
+
+@contextmanager
+def translating(path: Path | str, *, where: str = "", stream: int | None = None) -> Iterator[None]:
+    """Reading and decoding `path`: failures leave as MediaError of the right kind.
+
+    Raises:
+        MissingMedia: the system would not give the file.
+        UnsupportedMedia: FFmpeg or Pillow has no decoder or format for it.
+        CorruptMedia: anything else they reject.
+    """
+    try:
+        yield
+    except ExportError:
+        raise
+    except (av.error.FFmpegError, OSError, Image.DecompressionBombError) as error:
+        raise media_error(error, path, where=where, stream=stream) from error
+
+
+@contextmanager
+def translating_still(path: Path | str, *, where: str = "") -> Iterator[None]:
+    """Like `translating`, for calls into Pillow only, whose plugins also raise built-ins."""
+    with translating(path, where=where):
+        try:
+            yield
+        except ExportError:
+            raise
+        except _PILLOW_DAMAGE as error:
+            raise CorruptMedia(f"damaged picture: {error}", path=path, where=where) from error
+
+
+@contextmanager
+def translating_encode(codec: str, *, frame: int | None = None) -> Iterator[None]:
+    """Opening and feeding an encoder.
+
+    Raises:
+        EncoderUnavailable: this build of FFmpeg has no such encoder.
+        EncodeError: the encoder refused; FFmpeg's own line is part of the message.
+    """
+    try:
+        yield
+    except av.error.EncoderNotFoundError as error:
+        raise EncoderUnavailable("not part of this FFmpeg build", codec=codec) from error
+    except av.error.FFmpegError as error:
+        raise EncodeError(said(error), codec=codec, frame=frame) from error
+
+
+@contextmanager
+def translating_mux(path: Path | str, container: str) -> Iterator[None]:
+    """Writing a container file.
+
+    Raises:
+        OutputError: the system would not take the bytes (no space, no permission …).
+        MuxFailed: the muxer refused them.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(_system_words(error), where=str(path)) from error
+    except av.error.FFmpegError as error:
+        raise MuxFailed(said(error), codec=container) from error
+
+
+def media_error(
+    error: Exception, path: Path | str, *, where: str = "", stream: int | None = None
+) -> MediaError:
+    """The MediaError that says what `error` means; the caller raises it `from error`."""
+    kind, message = _diagnosis(error)
+    return kind(message, path=path, where=where, stream=stream)
+
+
+def _diagnosis(error: Exception) -> tuple[type[MediaError], str]:
+    if isinstance(error, UnidentifiedImageError):
+        return UnsupportedMedia, "is not a picture that can be read here"
+    if isinstance(error, Image.DecompressionBombError):
+        return UnsupportedMedia, str(error)
+    if isinstance(error, _UNKNOWN_TO_FFMPEG):
+        return UnsupportedMedia, said(error)
+    if isinstance(error, OSError) and error.errno in _ABSENT:
+        return MissingMedia, _ABSENT[error.errno]
+    return CorruptMedia, said(error)
+
+
+def said(error: Exception) -> str:
+    """What the library itself says: FFmpeg's log line where one was kept, else its message."""
+    text = getattr(error, "strerror", None) or str(error)
+    log = getattr(error, "log", None)
+    line = log[2].strip() if log else ""
+    return f"{text} ({line})" if line and line not in text else str(text)
+
+
+def _system_words(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
+@contextmanager
+def ffmpeg_speaking() -> Iterator[list[tuple[int, str, str]]]:
+    """Collects this thread's FFmpeg error lines as (level, component, text).
+
+    FFmpeg is silent otherwise: its log callback takes the GIL inside decoder threads. Lines of
+    other threads are dropped meanwhile instead of reaching the terminal.
+    """
+    with _speaking:
+        before = av.logging.get_level()
+        av.logging.set_level(av.logging.ERROR)
+        av.logging.set_skip_repeated(False)  # else the second file with a fault says nothing
+        try:
+            with av.logging.Capture(local=False), av.logging.Capture() as lines:
+                yield lines
+        finally:
+            av.logging.set_level(before)
