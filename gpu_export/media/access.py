@@ -137,7 +137,7 @@ def _explained(path: Path, policy: Policy, where: str) -> MediaError:
 
 
 def _verdict(error: av.error.FFmpegError, log: str, path: Path, where: str) -> MediaError:
-    if isinstance(error, av.error.ArgumentError):  # the demuxer is not on our list
+    if isinstance(error, av.error.ArgumentError) or "m3u8" in log:  # demuxer not on our list
         return UnsupportedMedia(
             "is a playlist, a script or another format that is not opened as media",
             path=path,
