@@ -6,11 +6,10 @@ both is re-exported here.
 
 from __future__ import annotations
 
+import dataclasses
 import wave
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import av
@@ -77,11 +76,13 @@ __all__ = [
 BT709 = ColorSpec()
 BT601 = ColorSpec(Matrix.SMPTE170M, Range.LIMITED, Transfer.SMPTE170M, Primaries.SMPTE170M)
 
+_PACKED = ("rgb24", "bgr24", "rgba", "bgra", "argb", "rgb8", "pal8")
+
 Field = Literal["tff", "bff"]
 Pixels = Callable[[Picture], Picture]
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Sound:
     """What a track sounds like: `samples` (N, C) float32 at `rate`, first heard at `start` s."""
 
@@ -131,10 +132,7 @@ def make_wav(path: Path, samples: NDArray[np.float32], rate: int = 48_000) -> Pa
     return path
 
 
-_NONE: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Clip:
     """One synthetic clip; `make_video` documents the fields."""
 
@@ -158,8 +156,8 @@ class Clip:
     alpha: bool = False
     sound: Sound | None = None
     crf: int = 8
-    options: Mapping[str, str] = _NONE
-    container_options: Mapping[str, str] = _NONE
+    options: dict[str, str] = dataclasses.field(default_factory=dict)
+    container_options: dict[str, str] = dataclasses.field(default_factory=dict)
     container_format: str | None = None
     pixels: Pixels | None = None
 
@@ -183,7 +181,7 @@ def make_video(path: Path, **fields: Any) -> Path:
         return path
     clip = Clip(**fields)
     with av.open(
-        str(path), "w", format=clip.container_format, options=dict(clip.container_options)
+        str(path), "w", format=clip.container_format, options=clip.container_options
     ) as output:
         stream = _video_stream(output, clip)
         audio = _audio_stream(output, clip.sound) if clip.sound else None
@@ -218,7 +216,7 @@ def _video_stream(output: Any, clip: Clip) -> VideoStream:
 
 
 def _encoder_options(clip: Clip) -> dict[str, str]:
-    if clip.codec == "libx264":
+    if clip.codec in ("libx264", "libx264rgb"):
         order = {"x264-params": f"{clip.field}=1"} if clip.field else {}
         return {"preset": "ultrafast", "crf": str(clip.crf), "bf": str(clip.b_frames), **order}
     if clip.codec == "libx265":
@@ -287,7 +285,7 @@ def _with_field_order(frame: VideoFrame, order: Field) -> VideoFrame:
 def frame_of(picture: Picture, pixel_format: str, spec: ColorSpec) -> VideoFrame:
     """An `av.VideoFrame` holding a picture; packed RGB formats take it as it is."""
     height, width = picture.shape[:2]
-    if pixel_format in ("rgb24", "rgba", "bgra", "rgb8", "pal8"):
+    if pixel_format in _PACKED:
         packed = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
         named = "rgba" if packed.shape[2] == 4 else "rgb24"
         return VideoFrame.from_ndarray(np.ascontiguousarray(packed), named).reformat(
