@@ -149,6 +149,11 @@ def plain_allocator(target: Target) -> FrameAllocator:
 class FrameReader(Protocol):
     """Delivers the pictures of one source for a schedule of times that was fixed at opening."""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was odd about the source so far, in words for the user."""
+        ...
+
     def read(self) -> DecodedFrame:
         """The picture for the next time of the schedule; repeats return the same object."""
         ...

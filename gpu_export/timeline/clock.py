@@ -1,0 +1,55 @@
+"""From frames of a clip to source time: trimming, speed, loops, freezes. Exact throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ClipClock:
+    """The source time each frame of a clip shows.
+
+    Attributes:
+        fps: rate of the timeline the clip stands in.
+        frames: length of the clip; frame k is 0 <= k < frames.
+        source_in: source time of the first frame (of the last one when playing backwards).
+        source_out: first source time not shown; None for the source's own end.
+        speed: source seconds per timeline second; negative plays backwards.
+        loop: repeat [source_in, source_out) instead of holding the last frame.
+        freeze: the one source time to show, if any.
+    """
+
+    fps: Fraction
+    frames: int
+    source_in: Fraction = Fraction(0)
+    source_out: Fraction | None = None
+    speed: Fraction = Fraction(1)
+    loop: bool = False
+    freeze: Fraction | None = None
+
+    @property
+    def slack(self) -> Fraction:
+        """How late a frame's pts may be and still count: a thousandth of a timeline frame."""
+        return Fraction(1, 1000) / self.fps
+
+    def at(self, frame: int) -> Fraction:
+        """Source time of frame `frame` of the clip.
+
+        Backwards, frame k shows what the same clip at |speed| shows at frames − 1 − k.
+        """
+        if self.freeze is not None:
+            return self.freeze
+        step = frame if self.speed > 0 else self.frames - 1 - frame
+        played = Fraction(step) / self.fps * abs(self.speed)
+        if self.source_out is None:
+            return self.source_in + played
+        return self.source_in + self._inside(played, self.source_out - self.source_in)
+
+    def _inside(self, played: Fraction, span: Fraction) -> Fraction:
+        if self.loop:
+            return played % span
+        # `out` is exclusive, so holding means the last frame before it: a moment earlier than
+        # `out`, by more than the slack that frame choice allows and less than any frame lasts.
+        last = max(Fraction(0), span - 5 * self.slack)
+        return min(played, last) if played >= span else played

@@ -1,0 +1,177 @@
+"""From layer keys to geometry: boxes, fitting, anchors and the transform onto the canvas.
+
+Implements "Geometry" of the project format: T(x, y)·R·K·S·(p − anchor·size), flips inside the
+box, or a perspective pin instead of all of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+from gpu_export.core.color import TRANSPARENT
+from gpu_export.core.geometry import (
+    Fit,
+    Rect,
+    Size,
+    Transform,
+    fit,
+    quad,
+    rotation,
+    scaling,
+    skewing,
+    translate,
+    within,
+)
+from gpu_export.render.scene import Content, GaussianBlur, Group, Layer
+
+if TYPE_CHECKING:
+    from gpu_export.document.layers import LayerKeys
+
+# The blurred backdrop's sigma, as a share of the box's shorter side.
+BACKDROP_SIGMA = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A clip's fixed geometry: which window of its source fills which box, and where it lands."""
+
+    window: Rect
+    size: Size
+    transform: Transform
+    backdrop: Backdrop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """What fills the box that `contain` leaves: the whole box, and the picture's place in it."""
+
+    box: Size
+    picture_size: Size
+    window: Rect
+    cover_window: Rect
+
+
+def place(keys: LayerKeys, source: Size, canvas: Size) -> Placed:
+    """Geometry of a layer whose upright source is `source` pixels large.
+
+    Raises:
+        ValueError: the perspective corners do not span an area.
+    """
+    box = _box(keys, canvas)
+    cropped = Rect(keys.crop.left, keys.crop.top, 1.0 - keys.crop.right, 1.0 - keys.crop.bottom)
+    natural = (source[0] * cropped.width, source[1] * cropped.height)
+    fitted = fit(natural, box, keys.fit)
+    window = within(cropped, fitted.window)
+    size = _whole(fitted.size)
+    backdrop = None
+    if keys.backdrop is not None and keys.fit is Fit.CONTAIN and size != box:
+        cover = within(cropped, fit(natural, box, Fit.COVER).window)
+        backdrop = Backdrop(box, size, window, cover)
+        window, size = Rect(0.0, 0.0, 1.0, 1.0), box
+    return Placed(window, size, _transform(keys, size, canvas), backdrop)
+
+
+def _box(keys: LayerKeys, canvas: Size) -> Size:
+    width = canvas[0] if keys.width is None else keys.width.at(canvas[0])
+    height = canvas[1] if keys.height is None else keys.height.at(canvas[1])
+    return _whole((width, height))
+
+
+def _whole(size: Size) -> Size:
+    """Sizes that are whole pixels but for rounding noise become exactly whole."""
+    width, height = (float(round(side)) if abs(side - round(side)) < 1e-6 else side for side in size)
+    return width, height
+
+
+def _transform(keys: LayerKeys, size: Size, canvas: Size) -> Transform:
+    flip = _flip(keys, size)
+    if keys.corners is not None:
+        return quad(size, [(x, y) for x, y in keys.corners]) @ flip
+    anchor, (x, y) = _anchor(keys, canvas)
+    return (
+        translate(x, y)
+        @ rotation(keys.rotation)
+        @ skewing(*keys.skew)
+        @ scaling(*keys.scale)
+        @ translate(-anchor[0] * size[0], -anchor[1] * size[1])
+        @ flip
+    )
+
+
+def _flip(keys: LayerKeys, size: Size) -> Transform:
+    width, height = size
+    return (
+        translate(width if keys.flip_h else 0.0, height if keys.flip_v else 0.0)
+        @ scaling(-1.0 if keys.flip_h else 1.0, -1.0 if keys.flip_v else 1.0)
+    )
+
+
+def _anchor(keys: LayerKeys, canvas: Size) -> tuple[tuple[float, float], tuple[float, float]]:
+    """(anchor as fractions of the box, where it lands on the canvas)."""
+    if keys.position is None:
+        return keys.anchor, (keys.x.at(canvas[0]), keys.y.at(canvas[1]))
+    across, down = _side(keys.position, "left", "right"), _side(keys.position, "top", "bottom")
+    x = _inset(across, canvas[0], keys.margin.at(canvas[0]))
+    y = _inset(down, canvas[1], keys.margin.at(canvas[1]))
+    return (across, down), (x, y)
+
+
+def _side(position: str, low: str, high: str) -> float:
+    words = position.split("-")
+    return 0.0 if low in words else 1.0 if high in words else 0.5
+
+
+def _inset(side: float, length: float, margin: float) -> float:
+    return side * length + (1.0 - 2.0 * side) * margin
+
+
+def draw(placed: Placed, content: Content, keys: LayerKeys) -> Layer:
+    """The layer that shows `content` as placed."""
+    if placed.backdrop is None:
+        shown, window = content, placed.window
+    else:
+        shown = _on_backdrop(placed.backdrop, content, keys)
+        window = Rect(0.0, 0.0, placed.size[0] / shown.width, placed.size[1] / shown.height)
+    return Layer(
+        shown,
+        placed.size,
+        window=window,
+        transform=placed.transform,
+        radius=keys.radius,
+        opacity=keys.opacity,
+    )
+
+
+def _on_backdrop(backdrop: Backdrop, content: Content, keys: LayerKeys) -> Group:
+    width, height = backdrop.box
+    shift = ((width - backdrop.picture_size[0]) / 2, (height - backdrop.picture_size[1]) / 2)
+    picture = Layer(
+        content, backdrop.picture_size, window=backdrop.window, transform=translate(*shift)
+    )
+    if keys.backdrop == "blur":
+        effects = (GaussianBlur(BACKDROP_SIGMA * min(width, height)),)
+        below = (Layer(content, backdrop.box, window=backdrop.cover_window, effects=effects),)
+        return Group(ceil(width), ceil(height), TRANSPARENT, (*below, picture))
+    assert isinstance(keys.backdrop, tuple)  # noqa: S101 - narrows the union for the type checker
+    return Group(ceil(width), ceil(height), keys.backdrop, (picture,))
+
+
+def drawn_size(placed: Placed, source: Size, zoom: float = 1.0) -> tuple[int, int] | None:
+    """The size to decode a picture at, where it is drawn at one clearly smaller size.
+
+    Decoding at the drawn size costs less and looks better than fetching from a large texture.
+    `zoom` is what happens to the canvas afterwards. None where the source is needed in full:
+    enlarged, pinned in perspective or on a backdrop.
+    """
+    if not placed.transform.is_affine or placed.backdrop is not None:
+        return None
+    scale_x, scale_y = placed.transform.scale
+    width = placed.size[0] * scale_x * zoom / placed.window.width
+    height = placed.size[1] * scale_y * zoom / placed.window.height
+    if width > source[0] or height > source[1] or (width, height) == source:
+        return None
+    return max(1, round(width)), max(1, round(height))
+
+

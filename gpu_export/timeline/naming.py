@@ -1,0 +1,1 @@
+"""How clips are called in errors and warnings."""

@@ -1,0 +1,348 @@
+"""When every clip plays: automatic starts and lengths, snapping to frames, overlaps.
+
+Works in exact seconds along each track and snaps only the results, so clips end to end never
+gap and rounding never adds up. All faults of a timeline are reported together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from gpu_export.core.time import FrameRange, TimeSpec, snap
+from gpu_export.document.clips import AudioClip, CompositionClip, ImageClip, VideoClip
+from gpu_export.errors import Problem
+from gpu_export.timeline.clock import ClipClock
+from gpu_export.timeline.naming import clip_name
+from gpu_export.timeline.sources import media_ref
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from gpu_export.core.color import Rgba
+    from gpu_export.core.facts import MediaFacts, MediaRef
+    from gpu_export.document.clips import Clip
+    from gpu_export.document.project import Track
+
+_DEFAULT = TimeSpec()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledClip:
+    """A clip with its place in time.
+
+    Attributes:
+        start, end: exact seconds, unsnapped.
+        frames: the frames it is visible in.
+        clock: source time per frame.
+        ref, facts: its file, if it plays one.
+        inner: its own timeline, if it is a composition.
+    """
+
+    clip: Clip
+    where: str
+    start: Fraction
+    end: Fraction
+    frames: FrameRange
+    clock: ClipClock
+    ref: MediaRef | None = None
+    facts: MediaFacts | None = None
+    inner: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledTrack:
+    """A track's clips in document order."""
+
+    track: Track
+    clips: tuple[ScheduledClip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A timeline of its own: the project's, or that of a nested composition."""
+
+    width: int
+    height: int
+    fps: Fraction
+    frames: int
+    background: Rgba
+    tracks: tuple[ScheduledTrack, ...]
+
+    @property
+    def duration(self) -> Fraction:
+        """Length in seconds, whole frames."""
+        return self.frames / self.fps
+
+
+@dataclass(slots=True)
+class Context:
+    """What scheduling needs to know, and what it finds wrong on the way."""
+
+    folder: Path
+    facts: Mapping[MediaRef, MediaFacts]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Size, rate and background of a stage."""
+
+    width: int
+    height: int
+    fps: Fraction
+    background: Rgba
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a clip has to play: its length, or None where it lasts as long as one likes."""
+
+    ref: MediaRef | None = None
+    facts: MediaFacts | None = None
+    inner: Stage | None = None
+    length: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A clip with its exact start; `end` None reaches to the end of the stage."""
+
+    clip: Clip
+    pointer: str
+    source: _Source
+    start: Fraction
+    end: Fraction | None
+
+
+def schedule(
+    tracks: Sequence[Track],
+    canvas: Canvas,
+    duration: TimeSpec | str,
+    pointer: str,
+    context: Context,
+) -> Stage:
+    """Places all clips of a timeline; faults go to `context.problems`.
+
+    `pointer` is the JSON pointer of the object that holds `tracks`.
+    """
+    timed = [
+        _time_track(track, canvas.fps, f"{pointer}/tracks/{index}", context)
+        for index, track in enumerate(tracks)
+    ]
+    end = _stage_end(timed, duration, canvas.fps, pointer, context)
+    scheduled = []
+    for index, (track, clips) in enumerate(zip(tracks, timed, strict=True)):
+        placed = tuple(
+            clip
+            for entry in clips
+            if (clip := _snap_clip(entry, end, canvas.fps, context)) is not None
+        )
+        _refuse_overlaps(placed, f"{pointer}/tracks/{index}", context)
+        scheduled.append(ScheduledTrack(track, placed))
+    frames = snap(end, canvas.fps)
+    return Stage(
+        canvas.width, canvas.height, canvas.fps, frames, canvas.background, tuple(scheduled)
+    )
+
+
+def _time_track(track: Track, fps: Fraction, pointer: str, context: Context) -> list[_Timed]:
+    timed: list[_Timed] = []
+    cursor: Fraction | None = Fraction(0)
+    for index, clip in enumerate(track.clips):
+        place = f"{pointer}/clips/{index}"
+        source = _source_of(clip, fps, place, context)
+        start = _start_of(clip, cursor, fps, place, context)
+        end = _end_of(clip, start, source, fps, place, context)
+        timed.append(_Timed(clip, place, source, start, end))
+        cursor = end
+    return timed
+
+
+def _source_of(clip: Clip, fps: Fraction, pointer: str, context: Context) -> _Source:
+    if isinstance(clip, CompositionClip):
+        inner = _schedule_inner(clip, fps, pointer, context)
+        return _Source(inner=inner, length=inner.duration)
+    ref = media_ref(clip, context.folder, fps)
+    if ref is None:
+        return _Source()
+    facts = context.facts[ref]
+    if isinstance(clip, AudioClip):
+        return _Source(ref, facts, length=facts.sound.duration if facts.sound else None)
+    return _Source(ref, facts, length=facts.picture.duration if facts.picture else None)
+
+
+def _schedule_inner(
+    clip: CompositionClip, fps: Fraction, pointer: str, context: Context
+) -> Stage:
+    canvas = Canvas(
+        clip.composition_width, clip.composition_height, clip.fps or fps, clip.background
+    )
+    return schedule(clip.tracks, canvas, "auto", pointer, context)
+
+
+def _start_of(
+    clip: Clip, cursor: Fraction | None, fps: Fraction, pointer: str, context: Context
+) -> Fraction:
+    if isinstance(clip.start, TimeSpec):
+        return clip.start.at(fps)
+    if cursor is None:
+        context.problems.append(
+            Problem(
+                f"{pointer}/start",
+                'starts after a clip whose duration is "end"',
+                "give a start, or give the clip before it a duration",
+            )
+        )
+        return Fraction(0)
+    return cursor
+
+
+def _end_of(
+    clip: Clip,
+    start: Fraction,
+    source: _Source,
+    fps: Fraction,
+    pointer: str,
+    context: Context,
+) -> Fraction | None:
+    if isinstance(clip.duration, TimeSpec):
+        return start + clip.duration.at(fps)
+    if clip.duration == "end":
+        return None
+    run = _one_run(clip, source, fps)
+    if run is None:
+        context.problems.append(
+            Problem(
+                f"{pointer}/duration",
+                f"{clip_name(pointer, clip)} has no length of its own",
+                'give a duration in seconds, or "end"',
+            )
+        )
+        return start
+    if run <= 0:
+        context.problems.append(
+            Problem(
+                f"{pointer}/in",
+                f"nothing of the source is left after {float(_in_of(clip, fps)):g} s",
+                f"an `in` before the source's end at {float(source.length or 0):g} s",
+            )
+        )
+        return start
+    return start + run
+
+
+def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
+    """How long the clip plays once from `in` to `out`; None if it has no length of its own."""
+    if not isinstance(clip, VideoClip | AudioClip | CompositionClip):
+        return source.length
+    if clip.freeze is not None:
+        return None
+    out = clip.out.at(fps) if clip.out is not None else source.length
+    if out is None:
+        return None
+    return (out - _in_of(clip, fps)) / abs(clip.speed)
+
+
+def _in_of(clip: Clip, fps: Fraction) -> Fraction:
+    return getattr(clip, "in_", _DEFAULT).at(fps)  # type: ignore[no-any-return]  # a TimeSpec
+
+
+def _stage_end(
+    tracks: Sequence[Sequence[_Timed]],
+    duration: TimeSpec | str,
+    fps: Fraction,
+    pointer: str,
+    context: Context,
+) -> Fraction:
+    if isinstance(duration, TimeSpec):
+        return duration.at(fps)
+    ends = [timed.end for clips in tracks for timed in clips if timed.end is not None]
+    if not ends:
+        context.problems.append(
+            Problem(
+                f"{pointer}/duration",
+                "no clip decides where the timeline ends",
+                "a `duration`, or at least one clip with a length of its own",
+            )
+        )
+        return Fraction(1)
+    return max(ends)
+
+
+def _snap_clip(
+    timed: _Timed, stage_end: Fraction, fps: Fraction, context: Context
+) -> ScheduledClip | None:
+    end = stage_end if timed.end is None else timed.end
+    frames = FrameRange(snap(timed.start, fps), snap(end, fps))
+    clip, source = timed.clip, timed.source
+    where = clip_name(timed.pointer, clip)
+    if len(frames) == 0:
+        if not any(problem.pointer.startswith(timed.pointer) for problem in context.problems):
+            context.problems.append(
+                Problem(
+                    timed.pointer,
+                    f"{where} covers no frame ({float(end - timed.start):g} s at {fps} fps)",
+                    "a duration of at least one frame, and a start before the project's end",
+                )
+            )
+        return None
+    clock = _clock(clip, source, len(frames), fps)
+    _warn_if_short(clip, source, clock, where, context)
+    return ScheduledClip(
+        clip, where, timed.start, end, frames, clock, source.ref, source.facts, source.inner
+    )
+
+
+def _clock(clip: Clip, source: _Source, frames: int, fps: Fraction) -> ClipClock:
+    if isinstance(clip, ImageClip):
+        loops = source.length is not None and clip.loop is not False
+        return ClipClock(fps, frames, source_out=source.length, loop=loops)
+    if not isinstance(clip, VideoClip | AudioClip | CompositionClip):
+        return ClipClock(fps, frames)
+    out = clip.out.at(fps) if clip.out is not None else source.length
+    return ClipClock(
+        fps,
+        frames,
+        source_in=clip.in_.at(fps),
+        source_out=out,
+        speed=clip.speed,
+        loop=clip.loop,
+        freeze=clip.freeze.at(fps) if clip.freeze is not None else None,
+    )
+
+
+def _warn_if_short(
+    clip: Clip, source: _Source, clock: ClipClock, where: str, context: Context
+) -> None:
+    """Says so when more is asked for than there is: the last frame is held in silence."""
+    if clock.loop or clock.freeze is not None or source.length is None:
+        return
+    limit = min(source.length, clock.source_out or source.length)
+    asked = clock.source_in + clock.frames / clock.fps * abs(clock.speed)
+    missing = (asked - limit) / abs(clock.speed)
+    if missing * clock.fps > 1:
+        what = "stays silent" if isinstance(clip, AudioClip) else "holds its last frame in silence"
+        context.warnings.append(
+            f"{where}: the source ends {float(missing):.2f} s before the clip, which then {what}"
+        )
+
+
+def _refuse_overlaps(clips: Sequence[ScheduledClip], pointer: str, context: Context) -> None:
+    visible = [
+        clip for clip in clips if not isinstance(clip.clip, AudioClip) and not clip.clip.hidden
+    ]
+    for before, after in pairwise(sorted(visible, key=lambda clip: clip.frames.start)):
+        if after.frames.start < before.frames.end:
+            context.problems.append(
+                Problem(
+                    pointer,
+                    f"{before.where} and {after.where} overlap by "
+                    f"{before.frames.end - after.frames.start} frames",
+                    "move one of them, or put it on a track of its own",
+                )
+            )

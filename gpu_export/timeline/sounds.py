@@ -1,0 +1,102 @@
+"""From scheduled clips to a sound plan: gains, fades, and which neighbours join seamlessly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gpu_export.document.clips import AudioClip, CompositionClip, VideoClip
+from gpu_export.render.sound import MediaSound, SoundPlan, SoundSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gpu_export.document.project import Track
+    from gpu_export.timeline.schedule import ScheduledClip, Stage
+
+
+def sound_plan(stage: Stage) -> SoundPlan:
+    """All that is heard on a stage; muted tracks and clips are left out."""
+    spans = [
+        span
+        for scheduled in stage.tracks
+        if not scheduled.track.mute
+        for clip in scheduled.clips
+        if (span := _span(clip, scheduled.track, stage)) is not None
+    ]
+    return SoundPlan(stage.duration, tuple(_joined(spans)))
+
+
+def _span(scheduled: ScheduledClip, track: Track, stage: Stage) -> SoundSpan | None:
+    clip = scheduled.clip
+    if not isinstance(clip, VideoClip | AudioClip | CompositionClip):
+        return None
+    source = _source(scheduled)
+    gain = clip.volume * track.volume
+    if source is None or clip.mute or clip.freeze is not None or gain <= 0.0:
+        return None
+    start, end = _heard_between(scheduled, stage)
+    if end <= start:
+        return None
+    clock = scheduled.clock
+    return SoundSpan(
+        source,
+        start,
+        end,
+        source_in=clock.source_in,
+        source_out=clock.source_out if clip.loop or clip.out is not None else None,
+        speed=clock.speed,
+        preserve_pitch=clip.preserve_pitch,
+        loop=clock.loop,
+        gain=gain,
+        fade_in=clip.fade_in.at(stage.fps),
+        fade_out=clip.fade_out.at(stage.fps),
+        where=scheduled.where,
+    )
+
+
+def _source(scheduled: ScheduledClip) -> MediaSound | SoundPlan | None:
+    if scheduled.inner is not None:
+        plan = sound_plan(scheduled.inner)
+        return plan if plan.spans else None
+    if scheduled.ref is None or scheduled.facts is None or scheduled.facts.sound is None:
+        return None
+    return MediaSound(scheduled.ref, follows_picture=isinstance(scheduled.clip, VideoClip))
+
+
+def _heard_between(scheduled: ScheduledClip, stage: Stage) -> tuple[Fraction, Fraction]:
+    """Sound of pictures keeps to their frames; `audio` clips start and end exactly."""
+    if isinstance(scheduled.clip, AudioClip):
+        return scheduled.start, scheduled.end
+    return scheduled.frames.start / stage.fps, scheduled.frames.end / stage.fps
+
+
+def _joined(spans: Iterable[SoundSpan]) -> list[SoundSpan]:
+    """Marks the seams where one span goes on exactly where another of the same source stops."""
+    result = list(spans)
+    starts: dict[Fraction, list[int]] = {}
+    for index, span in enumerate(result):
+        starts.setdefault(span.start, []).append(index)
+    for index, span in enumerate(result):
+        for follower in starts.get(span.end, ()):
+            if _continues(result[index], result[follower]):
+                result[index] = replace(result[index], joins_after=True)
+                result[follower] = replace(result[follower], joins_before=True)
+                break
+    return result
+
+
+def _continues(before: SoundSpan, after: SoundSpan) -> bool:
+    same = (before.source, before.speed, before.gain, before.preserve_pitch) == (
+        after.source,
+        after.speed,
+        after.gain,
+        after.preserve_pitch,
+    )
+    if not same or before.loop or after.loop or before.fade_out or after.fade_in:
+        return False
+    if before.speed < 0:
+        reached = after.source_in + (after.end - after.start) * abs(after.speed)
+        return reached == before.source_in
+    return before.source_in + (before.end - before.start) * before.speed == after.source_in

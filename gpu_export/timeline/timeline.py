@@ -1,0 +1,235 @@
+"""Project + MediaFacts → Timeline → one Scene per frame. Pure: opens nothing, keeps no state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gpu_export.core.color import Rgba
+from gpu_export.core.geometry import Size, Transform, scaling
+from gpu_export.document.clips import GradientClip, SolidClip
+from gpu_export.errors import Problem, ProjectError
+from gpu_export.render.scene import (
+    Content,
+    Gradient,
+    GradientKind,
+    GradientStop,
+    Layer,
+    Scene,
+    Solid,
+    SourceRequest,
+)
+from gpu_export.timeline.layout import draw, drawn_size, place
+from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
+from gpu_export.timeline.sounds import sound_plan
+from gpu_export.timeline.visuals import (
+    FillVisual,
+    GroupVisual,
+    Hop,
+    Lane,
+    PictureVisual,
+    Reader,
+    Visual,
+    draw_lanes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gpu_export.core.facts import MediaFacts, MediaRef, PictureFacts
+    from gpu_export.document.project import Project
+    from gpu_export.render.sound import SoundPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All of a project that depends on time.
+
+    Attributes:
+        width, height: the output canvas, after scaling.
+        frames: number of output frames.
+        readers: the uses of sources that scenes refer to by index.
+        sound: what is heard.
+        warnings: what is odd but can be exported.
+    """
+
+    width: int
+    height: int
+    fps: Fraction
+    frames: int
+    background: Rgba
+    lanes: tuple[Lane, ...]
+    readers: tuple[Reader, ...]
+    sound: SoundPlan
+    zoom: Transform | None
+    warnings: tuple[str, ...]
+
+    @property
+    def duration(self) -> Fraction:
+        """Length in seconds, whole frames."""
+        return self.frames / self.fps
+
+    def evaluate(self, frame: int) -> Scene:
+        """The scene of output frame `frame`, 0 <= frame < frames."""
+        requests: list[SourceRequest] = []
+        layers = draw_lanes(self.lanes, frame, requests)
+        if self.zoom is not None:
+            layers = tuple(_zoomed(layer, self.zoom) for layer in layers)
+        return Scene(self.width, self.height, self.background, layers, tuple(requests))
+
+
+def _zoomed(layer: Layer, zoom: Transform) -> Layer:
+    return Layer(
+        layer.content,
+        layer.size,
+        layer.window,
+        zoom @ layer.transform,
+        layer.radius,
+        layer.opacity,
+        layer.blend,
+        layer.effects,
+    )
+
+
+def resolve(
+    project: Project,
+    folder: Path,
+    facts: Mapping[MediaRef, MediaFacts],
+    scale: Fraction = Fraction(1),
+) -> Timeline:
+    """Places every clip in time and space.
+
+    `facts` must hold what `sources.source_uses` lists. `scale` sizes the output relative to the
+    project's canvas.
+
+    Raises:
+        ProjectError: clips that cannot be placed, all at once.
+    """
+    context = Context(folder, facts)
+    canvas = Canvas(project.width, project.height, project.fps, project.background)
+    stage = schedule(project.tracks, canvas, project.duration, "", context)
+    if context.problems:
+        raise ProjectError(context.problems)
+    builder = _Builder(context, scale)
+    lanes = builder.lanes(stage, ())
+    if context.problems:
+        raise ProjectError(context.problems)
+    width, height = _scaled_size(project, scale)
+    zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
+    return Timeline(
+        width,
+        height,
+        project.fps,
+        stage.frames,
+        project.background,
+        lanes,
+        tuple(builder.readers),
+        sound_plan(stage),
+        zoom,
+        tuple(context.warnings),
+    )
+
+
+def _scaled_size(project: Project, scale: Fraction) -> tuple[int, int]:
+    """The output size; even sides, because most encoders need them, unless nothing is scaled."""
+    if scale == 1:
+        return project.width, project.height
+    return _even(project.width * scale), _even(project.height * scale)
+
+
+def _even(length: Fraction) -> int:
+    return max(2, 2 * round(length / 2))
+
+
+class _Builder:
+    """Turns scheduled clips into visuals and collects the readers they need."""
+
+    def __init__(self, context: Context, scale: Fraction) -> None:
+        self.readers: list[Reader] = []
+        self._context = context
+        self._scale = float(scale)
+
+    def lanes(self, stage: Stage, hops: tuple[Hop, ...]) -> tuple[Lane, ...]:
+        """One lane per track that can be seen."""
+        lanes = []
+        for scheduled in stage.tracks:
+            if not scheduled.track.hidden:
+                visuals = (self._visual(clip, stage, hops) for clip in scheduled.clips)
+                lanes.append(Lane(visual for visual in visuals if visual is not None))
+        return tuple(lanes)
+
+    def _visual(
+        self, scheduled: ScheduledClip, stage: Stage, hops: tuple[Hop, ...]
+    ) -> Visual | None:
+        clip = scheduled.clip
+        if clip.type == "audio" or clip.hidden:
+            return None
+        canvas = (float(stage.width), float(stage.height))
+        try:
+            if isinstance(clip, SolidClip | GradientClip):
+                return _fill(clip, scheduled, canvas)
+            if scheduled.inner is not None:
+                return self._group(scheduled, scheduled.inner, canvas, hops)
+            return self._picture(scheduled, canvas, hops)
+        except ValueError as error:
+            self._context.problems.append(
+                Problem(scheduled.where, str(error), "four corners that span an area")
+            )
+            return None
+
+    def _picture(
+        self, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+    ) -> PictureVisual | None:
+        if scheduled.facts is None or scheduled.facts.picture is None or scheduled.ref is None:
+            return None
+        clip, picture = scheduled.clip, scheduled.facts.picture
+        placed = place(clip, (picture.width, picture.height), canvas)
+        zoom = self._scale if not hops else 1.0
+        size = _decode_size(drawn_size(placed, (picture.width, picture.height), zoom), picture)
+        reader = Reader(
+            scheduled.ref, hops, scheduled.frames, scheduled.clock, size, scheduled.where
+        )
+        self.readers.append(reader)
+        index = len(self.readers) - 1
+        return PictureVisual(scheduled.frames, index, scheduled.clock, placed, clip)
+
+    def _group(
+        self, scheduled: ScheduledClip, inner: Stage, canvas: Size, hops: tuple[Hop, ...]
+    ) -> GroupVisual:
+        hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
+        placed = place(scheduled.clip, (inner.width, inner.height), canvas)
+        lanes = self.lanes(inner, (*hops, hop))
+        return GroupVisual(
+            hop, inner.width, inner.height, inner.background, lanes, placed, scheduled.clip
+        )
+
+
+def _decode_size(
+    drawn: tuple[int, int] | None, picture: PictureFacts
+) -> tuple[int, int] | None:
+    """The size to ask the decoder for; pictures with non-square pixels are always scaled."""
+    if drawn is None and picture.stored != (picture.width, picture.height):
+        return picture.width, picture.height
+    return drawn
+
+
+def _fill(
+    clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size
+) -> FillVisual:
+    box = place(clip, canvas, canvas).size if clip.width is None and clip.height is None else None
+    size = box or (
+        canvas[0] if clip.width is None else clip.width.at(canvas[0]),
+        canvas[1] if clip.height is None else clip.height.at(canvas[1]),
+    )
+    placed = place(clip, size, canvas)
+    return FillVisual(scheduled.frames, draw(placed, _fill_content(clip, size), clip))
+
+
+def _fill_content(clip: SolidClip | GradientClip, size: Size) -> Content:
+    if isinstance(clip, SolidClip):
+        return Solid(clip.color)
+    gradient = clip.gradient
+    stops = tuple(GradientStop(stop.at, stop.color) for stop in gradient.stops)
+    return Gradient(GradientKind(gradient.kind), gradient.angle, stops, size)
