@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from types import TracebackType
 
     from gpu_export.core.color import ColorSpec
 
@@ -161,3 +162,56 @@ class FrameReader(Protocol):
     def close(self) -> None:
         """Frees decoder and thread; may be called at any time and twice."""
         ...
+
+
+class FrameSink(Protocol):
+    """Takes the pictures of one output, in order, and ends exactly once.
+
+    States: open → finished | aborted. Leaving the `with` block of an open sink aborts it, so
+    whatever goes wrong in between leaves no file behind. Calls block while the encoder is busy,
+    which is the back-pressure; a sink belongs to one thread at a time.
+    """
+
+    @property
+    def target(self) -> Target:
+        """The picture format it wants."""
+        ...
+
+    def allocate(self) -> RenderedFrame:
+        """A fresh frame that reaches the encoder without a copy; a `FrameAllocator` when bound.
+
+        May be called from another thread than the rest.
+        """
+        ...
+
+    def write(self, frame: RenderedFrame | DecodedFrame) -> None:
+        """The next output frame; the same object may come again and again.
+
+        Raises:
+            EncodeError: the encoder or muxer failed.
+            OutputError: the file could not be written.
+            RuntimeError: the sink has ended.
+        """
+        ...
+
+    def finish(self) -> None:
+        """Completes the file and puts it in its place.
+
+        Raises:
+            EncodeError, OutputError: as for `write`; nothing is left behind then.
+            RuntimeError: the sink has ended.
+        """
+        ...
+
+    def abort(self) -> None:
+        """Removes everything written so far; does nothing once the sink has ended."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
