@@ -1,0 +1,156 @@
+"""The gold reference: a scene composed slowly and obviously in float64.
+
+Owns the order of work on a layer and nothing else; it is written from the scene's contract and
+must not know how the compositors work: no damage plan, no 8-bit step, no analytic edge.
+Everything is premultiplied RGBA until `planes.encode` turns it into the target's layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gpu_export.core.geometry import IDENTITY, Rect
+from gpu_export.render.scene import Gradient, GradientKind, Group, Picture, Scaling, Solid
+from tests.reference.alpha import premultiply
+from tests.reference.area import coverage
+from tests.reference.blend import over
+from tests.reference.blur import blurred
+from tests.reference.gradient import linear_position, radial_position
+from tests.reference.planes import decode, encode
+from tests.reference.resample import View, resampled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from gpu_export.core.color import Rgba
+    from gpu_export.core.geometry import Size
+    from gpu_export.render.frames import DecodedFrame, Target
+    from gpu_export.render.scene import Layer, Scene
+
+    Array = NDArray[np.float64]
+
+
+def render(scene: Scene, inputs: Sequence[DecodedFrame], target: Target) -> tuple[Array, ...]:
+    """The target's planes as code values before rounding, of the coded size.
+
+    `inputs[k]` answers `scene.requests[k]`; the scene is as large as the target.
+    """
+    pictures = [decode(frame) for frame in inputs]
+    size = (target.width, target.height)
+    return encode(_Composition(pictures).canvas(scene.background, scene.layers, size), target)
+
+
+@dataclass(frozen=True, slots=True)
+class _Composition:
+    """Draws layers; holds the input pictures, which groups see too."""
+
+    pictures: list[Array]
+
+    def canvas(self, background: Rgba, layers: Sequence[Layer], size: tuple[int, int]) -> Array:
+        """A `size` canvas with the layers on it, last on top."""
+        width, height = size
+        canvas = np.broadcast_to(_premultiplied(background), (height, width, 4)).copy()
+        for layer in layers:
+            self._draw(canvas, layer)
+        return canvas
+
+    def _draw(self, canvas: Array, layer: Layer) -> None:
+        """Blends one layer over the canvas."""
+        if layer.transform.is_degenerate or min(layer.size) <= 0.0:
+            return
+        height, width = canvas.shape[:2]
+        covered = coverage(layer.size, layer.radius, layer.transform, width, height)
+        rows, columns = _extent(covered.max(axis=1)), _extent(covered.max(axis=0))
+        if not rows or not columns:
+            return
+        region = np.s_[rows.start : rows.stop, columns.start : columns.stop]
+        strength = covered[region][..., None] * layer.opacity
+        source = self._seen(layer, columns, rows) * strength
+        canvas[region] = over(canvas[region], source)
+
+    def _seen(self, layer: Layer, columns: range, rows: range) -> Array:
+        """The layer's colours at those canvas pixels, without edges and opacity."""
+        content = _Content(self, layer)
+        if not layer.effects:
+            return content.through(View(layer.transform, layer.size, content.window, columns, rows))
+        width, height = ceil(layer.size[0]), ceil(layer.size[1])
+        box = content.through(
+            View(IDENTITY, layer.size, content.window, range(width), range(height))
+        )
+        for effect in layer.effects:
+            box = blurred(box, effect.sigma)
+        window = Rect(0.0, 0.0, *layer.size)
+        view = View(layer.transform, layer.size, window, columns, rows)
+        return resampled(box, view, Scaling.BILINEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What fills a layer's box, in content pixels."""
+
+    composition: _Composition
+    layer: Layer
+
+    @property
+    def size(self) -> Size:
+        """Width and height of the whole content."""
+        match self.layer.content:
+            case Solid():
+                return self.layer.size
+            case Gradient(size=size):
+                return size
+            case Picture(slot=slot):
+                height, width = self.composition.pictures[slot].shape[:2]
+                return float(width), float(height)
+            case Group(width=width, height=height):
+                return float(width), float(height)
+
+    @property
+    def window(self) -> Rect:
+        """The visible part in content pixels."""
+        (width, height), part = self.size, self.layer.window
+        return Rect(part.left * width, part.top * height, part.right * width, part.bottom * height)
+
+    def through(self, view: View) -> Array:
+        """The content seen through a view, (rows, columns, 4)."""
+        match self.layer.content:
+            case Solid(color):
+                shape = (len(view.rows), len(view.columns), 4)
+                return np.broadcast_to(_premultiplied(color), shape)
+            case Gradient() as gradient:
+                return _gradient_colors(gradient, *view.at(0.0, 0.0))
+            case Picture(slot, scaling):
+                return resampled(self.composition.pictures[slot], view, scaling)
+            case Group() as group:
+                size = (group.width, group.height)
+                drawn = self.composition.canvas(group.background, group.layers, size)
+                return resampled(drawn, view, Scaling.BILINEAR)
+
+
+def _gradient_colors(gradient: Gradient, u: Array, v: Array) -> Array:
+    """Colours at content points; stops interpolate premultiplied. CSS Images 3, 3.1 and 3.2."""
+    point, size = np.stack([u, v], axis=-1), np.array(gradient.size)
+    if gradient.kind is GradientKind.RADIAL:
+        position = radial_position(point, size)
+    else:
+        angle = np.radians(gradient.angle)
+        position = linear_position(point, size, np.array([np.sin(angle), -np.cos(angle)]))
+    places = [stop.at for stop in gradient.stops]
+    colors = np.array([_premultiplied(stop.color) for stop in gradient.stops])
+    return np.stack([np.interp(position, places, colors[:, c]) for c in range(4)], axis=-1)
+
+
+def _premultiplied(color: Rgba) -> Array:
+    return premultiply(np.array(color, np.float64))
+
+
+def _extent(most: Array) -> range:
+    """From the first to the last index where something is covered."""
+    indices = np.flatnonzero(most)
+    return range(int(indices[0]), int(indices[-1]) + 1) if indices.size else range(0)
