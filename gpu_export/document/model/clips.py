@@ -1,0 +1,214 @@
+"""The eleven kinds of clips, and tracks, which hold them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
+from gpu_export.document.model.base import FileModel, Listed
+from gpu_export.document.model.colors import Color
+from gpu_export.document.model.forms import choice, whole
+from gpu_export.document.model.layers import (
+    BoxKeys,
+    FitKeys,
+    Flag,
+    Fraction01,
+    Free,
+    LayerKeys,
+    Number,
+)
+from gpu_export.document.model.sources import Gain, MediaTime, SourceFile
+from gpu_export.document.model.text import Cue, TextStyle
+from gpu_export.document.model.times import Duration, Rate, Start
+from gpu_export.render.scene import GradientKind
+
+
+class ClipKeys(FileModel):
+    """What every clip has."""
+
+    type: str
+    """Which kind of clip."""
+    name: str | None = None
+    """Names the clip in messages."""
+    start: Start = "auto"
+    """When it starts; `auto` is after the clip before it on the track."""
+    duration: Duration = "auto"
+    """How long it lasts: `auto` is what the source has, `end` goes to the project's end."""
+    hidden: Flag = False
+    """Removes the picture, keeps the sound and the place in time."""
+
+    @model_serializer(mode="wrap")
+    def _with_type(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # The type tells the kinds apart, so it is written although it equals its default.
+        return {"type": self.type, **handler(self)}
+
+
+class VideoClip(ClipKeys, SourceFile, BoxKeys):
+    """A video file, with its sound."""
+
+    type: Literal["video"] = "video"
+
+
+class ImageClip(ClipKeys, BoxKeys):
+    """A still or animated image, or a numbered sequence of images."""
+
+    type: Literal["image"] = "image"
+    src: str
+    """Path relative to the project file; a sequence is written `shot_%04d.png`."""
+    fps: Rate | None = None
+    """Rate of a numbered sequence; the project's by default."""
+    loop: Flag = True
+    """Whether an animated image starts again at its end."""
+
+
+class TextClip(ClipKeys, TextStyle, LayerKeys):
+    """Styled text."""
+
+    type: Literal["text"] = "text"
+    text: str
+    """What it says; line breaks are kept."""
+
+
+class SubtitlesClip(ClipKeys, TextStyle, LayerKeys):
+    """Timed text from a file or written inline. One of `src` and `cues` is given."""
+
+    type: Literal["subtitles"] = "subtitles"
+    src: str | None = None
+    """A `.srt`, `.vtt` or `.ass` file."""
+    cues: Listed[Cue] | None = None
+    """The subtitles themselves."""
+
+
+class SolidClip(ClipKeys, BoxKeys):
+    """One colour."""
+
+    type: Literal["solid"] = "solid"
+    color: Color
+    """The colour."""
+
+
+class GradientStop(FileModel):
+    """A colour at one place of a gradient."""
+
+    at: Fraction01
+    """From 0 at its start to 1 at its end; stops rise."""
+    color: Color
+    """The colour."""
+
+
+class Gradient(FileModel):
+    """A transition of colours along a line, or outwards from the centre."""
+
+    kind: Annotated[GradientKind, choice(GradientKind)] = GradientKind.LINEAR
+    """`linear` or `radial`."""
+    angle: Number = 180.0
+    """Degrees, clockwise: 0 runs upwards, 90 to the right. Linear only."""
+    stops: Annotated[Listed[GradientStop], Field(min_length=2)]
+    """Two or more colours."""
+
+
+class GradientClip(ClipKeys, BoxKeys):
+    """A gradient."""
+
+    type: Literal["gradient"] = "gradient"
+    gradient: Gradient
+    """Its colours and direction."""
+
+
+class ShapeClip(ClipKeys, BoxKeys):
+    """A vector shape."""
+
+    type: Literal["shape"] = "shape"
+    shape: Literal["rect", "ellipse", "line", "path"]
+    """Which shape."""
+    d: str | None = None
+    """The outline of a `path`, as in SVG."""
+    fill: Color | None = None
+    """Colour of the inside."""
+
+
+class ShaderClip(ClipKeys, BoxKeys):
+    """A picture that a shader generates."""
+
+    type: Literal["shader"] = "shader"
+    src: str
+    """An ISF generator (`.fs`) or a `.glsl` file."""
+    params: dict[str, Free] = Field(default_factory=dict)
+    """Values for its inputs."""
+
+
+class AudioClip(ClipKeys, SourceFile):
+    """Sound from a file."""
+
+    type: Literal["audio"] = "audio"
+
+
+class CompositionClip(ClipKeys, MediaTime, FitKeys):
+    """A nested timeline, used like a video; an isolated group."""
+
+    type: Literal["composition"] = "composition"
+    tracks: Listed["Track"]
+    """Its tracks; the last one is on top."""
+    width: Annotated[int, whole(1)] | None = None
+    """Width of its own canvas in pixels; the parent's by default."""
+    height: Annotated[int, whole(1)] | None = None
+    """Height of its own canvas in pixels; the parent's by default."""
+    fps: Rate | None = None
+    """Its own frame rate; the parent's by default."""
+    background: Color = (0.0, 0.0, 0.0, 0.0)
+    """What lies under its tracks."""
+
+
+class AdjustmentClip(ClipKeys, BoxKeys):
+    """No picture of its own: its `effects` apply to everything below it."""
+
+    type: Literal["adjustment"] = "adjustment"
+
+
+Clip = Annotated[
+    VideoClip
+    | ImageClip
+    | TextClip
+    | SubtitlesClip
+    | SolidClip
+    | GradientClip
+    | ShapeClip
+    | ShaderClip
+    | AudioClip
+    | CompositionClip
+    | AdjustmentClip,
+    Field(discriminator="type"),
+]
+"""Any clip."""
+
+CLIP_TYPES: dict[str, type[ClipKeys]] = {
+    "video": VideoClip,
+    "image": ImageClip,
+    "text": TextClip,
+    "subtitles": SubtitlesClip,
+    "solid": SolidClip,
+    "gradient": GradientClip,
+    "shape": ShapeClip,
+    "shader": ShaderClip,
+    "audio": AudioClip,
+    "composition": CompositionClip,
+    "adjustment": AdjustmentClip,
+}
+"""Clip classes by their name in the file."""
+
+
+class Track(FileModel):
+    """Clips that follow each other. Visible ones overlap only where a transition joins them."""
+
+    name: str | None = None
+    """Names the track in messages and masks."""
+    mute: Flag = False
+    """Silences its sound."""
+    hidden: Flag = False
+    """Removes its pictures."""
+    volume: Gain = 1.0
+    """Gain of all its sound."""
+    clips: Listed[Clip]
+    """Its clips, in any order of time."""
+
+
+CompositionClip.model_rebuild()
