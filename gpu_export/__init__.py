@@ -1,3 +1,65 @@
-"""Programmatic video export: one JSON project in, one finished video out."""
+"""Programmatic video export: one JSON project in, one finished video out.
+
+    import gpu_export
+
+    report = gpu_export.export("project.json", "out.mp4")
+    picture = gpu_export.render_frame("project.json", 3.5)
+
+Names are loaded when they are first used, so importing the package costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from gpu_export import errors
+from gpu_export.errors import ExportError
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from gpu_export.api import export, probe, render_frame, validate, validate_deep
+    from gpu_export.engine.cancel import Cancellation
+    from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode
+    from gpu_export.engine.report import ExportReport, Progress
+
+_HOMES = {
+    "export": "api",
+    "render_frame": "api",
+    "validate": "api",
+    "validate_deep": "api",
+    "probe": "api",
+    "ExportOptions": "engine.options",
+    "Mode": "engine.options",
+    "CompositorChoice": "engine.options",
+    "ExportReport": "engine.report",
+    "Progress": "engine.report",
+    "Cancellation": "engine.cancel",
+}
+
+__all__ = [
+    "Cancellation",
+    "CompositorChoice",
+    "ExportError",
+    "ExportOptions",
+    "ExportReport",
+    "Mode",
+    "Progress",
+    "errors",
+    "export",
+    "probe",
+    "render_frame",
+    "validate",
+    "validate_deep",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

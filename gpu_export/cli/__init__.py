@@ -1,1 +1,1 @@
-"""argv to request to exit code; no rendering knowledge."""
+"""The command line: argv in, exit code out. Knows no rendering and imports nothing heavy itself."""

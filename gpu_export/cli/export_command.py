@@ -1,0 +1,220 @@
+"""`gpu-export project.json`: the export."""
+
+# ruff: noqa: PLC0415 - commands import what they run when they run, so that --help is quick
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gpu_export.cli import messages
+from gpu_export.cli.interrupt import cancelled_by_signals
+from gpu_export.cli.parameters import (
+    CompositorOption,
+    DeviceOption,
+    MediaRootOption,
+    ModeOption,
+    OverwriteOption,
+    ProjectArgument,
+    ScaleOption,
+    SetOption,
+    UntrustedOption,
+    VerboseOption,
+)
+from gpu_export.cli.progress import ProgressStyle, clock_text, display
+from gpu_export.cli.report_file import ReportFile
+from gpu_export.cli.values import (
+    parse_range,
+    parse_scale,
+    parse_size,
+    parse_trust,
+    parse_variables,
+)
+from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode
+from gpu_export.engine.report import ExportReport
+from gpu_export.errors import ExportError, OptionError
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    project: str
+    output: Path | None
+    options: ExportOptions
+    style: ProgressStyle
+    report: ReportFile | None
+
+
+def export(  # noqa: PLR0913 - typer reads one parameter per option
+    project: ProjectArgument,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="What to write; the suffix names the container. Without it the project's "
+            "output.path, else the project's name with .mp4 in the current folder.",
+        ),
+    ] = None,
+    mode: ModeOption = Mode.AUTO,
+    compositor: CompositorOption = CompositorChoice.AUTO,
+    device: DeviceOption = 0,
+    span: Annotated[
+        str,
+        typer.Option(
+            "--range",
+            metavar="A..B",
+            help="Export this part only, end not included: 2..5, 75f.., ..00:01:00.",
+            show_default=False,
+        ),
+    ] = "..",
+    scale: ScaleOption = "1",
+    variables: SetOption = None,
+    progress: Annotated[
+        ProgressStyle,
+        typer.Option(
+            "--progress",
+            help="A bar, JSON lines on standard output, or nothing; auto means a bar where there "
+            "is a terminal.",
+        ),
+    ] = ProgressStyle.AUTO,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Leave a JSON report, of a failure too."),
+    ] = None,
+    overwrite: OverwriteOption = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be done, and do none of it.")
+    ] = False,
+    untrusted: UntrustedOption = False,
+    media_root: MediaRootOption = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", metavar="N", min=1, help="How many workers.")
+    ] = None,
+    smart_copy: Annotated[
+        bool,
+        typer.Option(
+            "--smart-copy/--no-smart-copy", help="Copy source packets that nothing changes."
+        ),
+    ] = True,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", metavar="DIR", help="Where finished segments stay.")
+    ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option("--memory-limit", metavar="SIZE", help="Such as 800M or 2G.")
+    ] = None,
+    verbose: VerboseOption = False,
+) -> int:
+    """Export a project as a finished video.
+
+    This is what gpu-export does when it is given a project and no command.
+    """
+    options = ExportOptions(
+        mode=mode,
+        compositor=compositor,
+        device_index=device,
+        range=parse_range(span),
+        scale=parse_scale(scale),
+        overwrite=overwrite,
+        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
+        media_roots=tuple(media_root or ()),
+        variables=parse_variables(variables or ()),
+        jobs=jobs,
+        smart_copy=smart_copy,
+        cache=cache,
+        memory_limit=None if memory_limit is None else parse_size(memory_limit),
+    )
+    if dry_run:
+        _refuse_report_of_nothing(report)
+        return _print_plan(_Request(project, output, options, progress, None))
+    _refuse_report_over_output(report, output)
+    place = None if report is None else ReportFile(report)
+    return _run(_Request(project, output, options, progress, place))
+
+
+def _refuse_report_of_nothing(report: Path | None) -> None:
+    if report is not None:
+        raise OptionError(
+            "--dry-run exports nothing that a report could tell of",
+            where="--report",
+            remedy="Drop one of the two; --dry-run --progress json prints the plan as JSON.",
+        )
+
+
+def _refuse_report_over_output(report: Path | None, output: Path | None) -> None:
+    if report is not None and output is not None and report.resolve() == output.resolve():
+        raise OptionError(
+            "the report and the output are the same file", where="--report", remedy="Rename one."
+        )
+
+
+def _print_plan(request: _Request) -> int:
+    from gpu_export.engine.export import plan
+    from gpu_export.engine.load import load
+
+    loaded = load(request.project, request.options.variables, stdin=sys.stdin)
+    planned = plan(loaded, request.output, request.options)
+    if request.style is ProgressStyle.JSON:
+        messages.emit_json(planned.to_dict())
+    else:
+        messages.emit("\n".join(planned.lines()))
+    return 0
+
+
+def _run(request: _Request) -> int:
+    with display(request.style) as watcher, _reported_failure(request.report):
+        from gpu_export.engine.cancel import Cancellation
+        from gpu_export.engine.export import export as export_project
+        from gpu_export.engine.load import load
+
+        loaded = load(request.project, request.options.variables, stdin=sys.stdin)
+        cancellation = Cancellation()
+        with cancelled_by_signals(cancellation):
+            done = export_project(
+                loaded,
+                request.output,
+                request.options,
+                on_progress=watcher.update,
+                cancel=cancellation,
+            )
+        if request.report is not None:
+            request.report.write(done)
+        watcher.finished(done)
+    _tell(done, request.style)
+    return 0
+
+
+@contextmanager
+def _reported_failure(report: ReportFile | None) -> Iterator[None]:
+    try:
+        yield
+    except ExportError as error:
+        if report is not None:
+            report.write_error(error)
+        raise
+
+
+def _tell(report: ExportReport, style: ProgressStyle) -> None:
+    for warning in dict.fromkeys(report.warnings):
+        messages.warn(warning)
+    if style is not ProgressStyle.NONE:
+        messages.say(summary(report))
+
+
+def summary(report: ExportReport) -> str:
+    """One line about a finished export."""
+    rate = report.frames / report.wall_s if report.wall_s > 0 else 0.0
+    parts = (
+        f"{report.output}",
+        clock_text(report.duration_s),
+        f"{report.output_bytes / 1e6:.1f} MB",
+        f"{rate:.0f} fps",
+        f"{report.compositor.used} compositor",
+        f"{report.encoder.used}",
+    )
+    return " · ".join(part for part in parts if part)

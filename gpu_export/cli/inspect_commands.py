@@ -1,0 +1,130 @@
+"""`validate`, `probe`, `schema` and `doctor`: commands that tell and change nothing."""
+
+# ruff: noqa: PLC0415 - commands import what they run when they run, so that --help is quick
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gpu_export.cli import messages
+from gpu_export.cli.exit_codes import ExitCode, exit_code
+from gpu_export.cli.parameters import (
+    JsonOption,
+    MediaRootOption,
+    ProjectArgument,
+    SetOption,
+    UntrustedOption,
+    VerboseOption,
+)
+from gpu_export.cli.values import parse_trust, parse_variables
+from gpu_export.engine.options import ExportOptions
+from gpu_export.errors import ExportError
+
+_MARKS = {True: ("ok", "green"), False: ("no", "red"), None: ("--", "yellow")}
+
+
+def validate(  # noqa: PLR0913 - typer reads one parameter per option
+    project: ProjectArgument,
+    *,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Decode all of the media that the project uses.")
+    ] = False,
+    as_json: JsonOption = False,
+    variables: SetOption = None,
+    untrusted: UntrustedOption = False,
+    media_root: MediaRootOption = None,
+    verbose: VerboseOption = False,
+) -> int:
+    """Check a project and its media without exporting.
+
+    Reads the used part of each source and decodes its first and last frame. The exit code is that
+    of the first problem.
+    """
+    options = ExportOptions(
+        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
+        media_roots=tuple(media_root or ()),
+        variables=parse_variables(variables or ()),
+    )
+    try:
+        problems, warnings = _find_problems(project, options, deep=deep)
+    except ExportError as error:
+        problems, warnings = (error,), ()
+    if as_json:
+        messages.emit_json(
+            {
+                "ok": not problems,
+                "problems": [messages.error_to_dict(problem) for problem in problems],
+                "warnings": list(warnings),
+            }
+        )
+    else:
+        _tell_verdict(project, problems, warnings)
+    return exit_code(problems[0]) if problems else 0
+
+
+def _find_problems(
+    project: str, options: ExportOptions, *, deep: bool
+) -> tuple[tuple[ExportError, ...], tuple[str, ...]]:
+    from gpu_export.engine.load import load
+    from gpu_export.engine.validate import validate as validate_quickly
+    from gpu_export.engine.validate import validate_deep
+
+    loaded = load(project, options.variables, stdin=sys.stdin)
+    verdict = (validate_deep if deep else validate_quickly)(loaded, options)
+    return verdict.problems, verdict.warnings
+
+
+def _tell_verdict(project: str, problems: Sequence[ExportError], warnings: Sequence[str]) -> None:
+    for warning in dict.fromkeys(warnings):
+        messages.warn(warning)
+    for problem in problems:
+        messages.tell_error(problem)
+    if not problems:
+        messages.emit(f"{project}: no problems")
+
+
+def probe(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A video, picture or sound file.")],
+    *,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> int:
+    """Tell what a media file holds, as an export would see it."""
+    from gpu_export.core.policy import Policy
+    from gpu_export.media.describe import describe
+
+    report = describe(file, Policy())
+    if as_json:
+        messages.emit_json(report.to_dict())
+    else:
+        messages.emit("\n".join(report.lines()))
+    return 0
+
+
+def schema() -> int:
+    """Print the JSON Schema of project files, for editors and checkers."""
+    from gpu_export.document.schema import json_schema
+
+    messages.emit_json(json_schema())
+    return 0
+
+
+def doctor(*, as_json: JsonOption = False, verbose: VerboseOption = False) -> int:
+    """Tell what works on this machine, and what to do about what does not."""
+    from gpu_export.backends import diagnose
+
+    diagnosis = diagnose(refresh=True)
+    if as_json:
+        messages.emit_json(diagnosis.to_dict())
+    else:
+        width = max(len(check.name) for check in diagnosis.checks)
+        for check in diagnosis.checks:
+            mark, color = _MARKS[check.ok]
+            messages.emit(f"{typer.style(mark, fg=color)} {check.name:<{width}}  {check.found}")
+            if check.remedy:
+                messages.emit(f"{'':{width + 5}}{check.remedy}")
+    healthy = all(check.ok is not False for check in diagnosis.checks)
+    return 0 if healthy else int(ExitCode.DEVICE)

@@ -1,0 +1,114 @@
+"""How the command line speaks: results on standard output, everything else on standard error.
+
+The only module that writes to either (the progress bar aside). Errors are told once, as what went
+wrong, where, and what to do; tracebacks only under `-v`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from typing import Any
+
+import typer
+
+from gpu_export.cli.exit_codes import PipeClosed, exit_code
+from gpu_export.errors import ExportError, MediaError, ProjectError
+
+log = logging.getLogger("gpu_export")
+
+
+def emit(text: str) -> None:
+    """Writes a line of the result to standard output at once.
+
+    Raises:
+        PipeClosed: nobody reads it any more.
+    """
+    try:
+        typer.echo(text)
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        silence_stdout()
+        raise PipeClosed from error
+
+
+def silence_stdout() -> None:
+    """Sends what Python may still flush on its way out to nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def emit_json(value: object, *, indent: int | None = 2) -> None:
+    """Writes a value as JSON to standard output; `indent=None` keeps it on one line."""
+    emit(json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False))
+
+
+def say(text: str) -> None:
+    """Tells the user something on standard error."""
+    typer.echo(text, err=True)
+
+
+def warn(text: str) -> None:
+    """Tells of something that is odd but did not stop the work."""
+    typer.echo(f"{typer.style('warning', fg='yellow', bold=True)}: {text}", err=True)
+
+
+def tell_error(error: Exception) -> None:
+    """Tells what stopped the work, and under `-v` where in the code."""
+    typer.echo(f"{typer.style('error', fg='red', bold=True)}: {_describe(error)}", err=True)
+    log.debug("the error was raised here", exc_info=error)
+
+
+def tell_usage_error(error: typer.TyperException, program: str) -> None:
+    """Tells what the command line cannot mean."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else program
+    typer.echo(
+        f"{typer.style('error', fg='red', bold=True)}: {error.format_message()}\n"
+        f"  See `{command} --help`.",
+        err=True,
+    )
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, ExportError):
+        return str(error)
+    return (
+        f"this is a bug in gpu-export: {type(error).__name__}: {error}\n"
+        "  Please report it together with the output of `gpu-export doctor` and of the same "
+        "command with -v."
+    )
+
+
+def error_to_dict(error: Exception) -> dict[str, Any]:
+    """The error as JSON-able data, for programs."""
+    told: dict[str, Any] = {
+        "type": type(error).__name__,
+        "message": getattr(error, "message", str(error)),
+        "where": getattr(error, "where", ""),
+        "remedy": getattr(error, "remedy", ""),
+        "exit_code": exit_code(error),
+    }
+    if isinstance(error, MediaError):
+        told["path"] = error.path
+    if isinstance(error, ProjectError):
+        told["problems"] = [
+            {"pointer": problem.pointer, "found": problem.found, "expected": problem.expected}
+            for problem in error.problems
+        ]
+    return told
+
+
+def log_to_stderr() -> None:
+    """Shows what the engine logs, with time since the start in milliseconds."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(relativeCreated)7d ms %(name)s: %(message)s"))
+    log.handlers[:] = [handler]
+    log.setLevel(logging.DEBUG)
+
+
+def stop_logging() -> None:
+    """Undoes `log_to_stderr`, for programs that run several command lines."""
+    log.handlers.clear()
+    log.setLevel(logging.NOTSET)

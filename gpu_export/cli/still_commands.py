@@ -1,0 +1,147 @@
+"""`gpu-export frame` and `gpu-export sheet`: pictures of a project."""
+
+# ruff: noqa: PLC0415 - commands import what they run when they run, so that --help is quick
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gpu_export.cli import messages
+from gpu_export.cli.parameters import (
+    CompositorOption,
+    DeviceOption,
+    MediaRootOption,
+    ModeOption,
+    OverwriteOption,
+    ProjectArgument,
+    ScaleOption,
+    SetOption,
+    UntrustedOption,
+    VerboseOption,
+)
+from gpu_export.cli.values import parse_instant, parse_scale, parse_trust, parse_variables
+from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode
+from gpu_export.errors import OutputError
+
+_SUFFIXES = (".png", ".jpg", ".jpeg")
+
+StillOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="A .png or .jpg file; without it a PNG in the current folder, named after the project.",
+    ),
+]
+
+
+def frame(  # noqa: PLR0913 - typer reads one parameter per option
+    project: ProjectArgument,
+    *,
+    at: Annotated[
+        str,
+        typer.Option("--at", metavar="TIME", help="When: 3.5, 75f or 00:00:03.500."),
+    ] = "0",
+    output: StillOption = None,
+    mode: ModeOption = Mode.AUTO,
+    compositor: CompositorOption = CompositorChoice.AUTO,
+    device: DeviceOption = 0,
+    scale: ScaleOption = "1",
+    variables: SetOption = None,
+    overwrite: OverwriteOption = False,
+    untrusted: UntrustedOption = False,
+    media_root: MediaRootOption = None,
+    verbose: VerboseOption = False,
+) -> int:
+    """Write one frame of a project as a PNG or JPEG picture."""
+    options = ExportOptions(
+        mode=mode,
+        compositor=compositor,
+        device_index=device,
+        scale=parse_scale(scale),
+        overwrite=overwrite,
+        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
+        media_roots=tuple(media_root or ()),
+        variables=parse_variables(variables or ()),
+    )
+    instant = parse_instant(at, option="--at")
+    place = _still_place(output, project, ".png", options)
+
+    from gpu_export.engine.load import load
+    from gpu_export.engine.stills import render_frame
+    from gpu_export.media.stills import write_still
+
+    picture = render_frame(load(project, options.variables, stdin=sys.stdin), instant, options)
+    write_still(place, picture, overwrite=overwrite)
+    messages.say(str(place))
+    return 0
+
+
+def sheet(  # noqa: PLR0913 - typer reads one parameter per option
+    project: ProjectArgument,
+    *,
+    output: StillOption = None,
+    count: Annotated[
+        int, typer.Option("--count", metavar="N", min=1, max=1000, help="How many frames.")
+    ] = 16,
+    columns: Annotated[
+        int, typer.Option("--columns", metavar="N", min=1, max=100, help="How many in a row.")
+    ] = 4,
+    tile_width: Annotated[
+        int,
+        typer.Option("--tile-width", metavar="PX", min=16, max=4096, help="Width of each frame."),
+    ] = 320,
+    mode: ModeOption = Mode.AUTO,
+    compositor: CompositorOption = CompositorChoice.AUTO,
+    device: DeviceOption = 0,
+    variables: SetOption = None,
+    overwrite: OverwriteOption = False,
+    untrusted: UntrustedOption = False,
+    media_root: MediaRootOption = None,
+    verbose: VerboseOption = False,
+) -> int:
+    """Write a contact sheet: frames spread evenly over the whole timeline."""
+    options = ExportOptions(
+        mode=mode,
+        compositor=compositor,
+        device_index=device,
+        overwrite=overwrite,
+        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
+        media_roots=tuple(media_root or ()),
+        variables=parse_variables(variables or ()),
+    )
+    place = _still_place(output, project, "-sheet.png", options)
+
+    from gpu_export.engine.load import load
+    from gpu_export.engine.stills import contact_sheet
+    from gpu_export.media.stills import write_still
+
+    picture = contact_sheet(
+        load(project, options.variables, stdin=sys.stdin),
+        options,
+        columns=columns,
+        count=count,
+        tile_width=tile_width,
+    )
+    write_still(place, picture, overwrite=overwrite)
+    messages.say(str(place))
+    return 0
+
+
+def _still_place(output: Path | None, project: str, ending: str, options: ExportOptions) -> Path:
+    """Where the picture goes; refuses what `write_still` would, but before any work."""
+    place = output or Path(("project" if project == "-" else Path(project).stem) + ending)
+    if place.suffix.lower() not in _SUFFIXES:
+        raise OutputError(
+            f"cannot write {place.suffix or 'a file without suffix'} pictures",
+            where=str(place),
+            remedy=f"Use one of {', '.join(_SUFFIXES)}.",
+        )
+    if place.exists() and not options.overwrite:
+        raise OutputError(
+            "the file exists", where=str(place), remedy="Use --overwrite to replace it."
+        )
+    return place
