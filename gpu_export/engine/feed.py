@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from gpu_export.core.time import FrameRange
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
+    from gpu_export.core.time import FrameRange
     from gpu_export.render.frames import DecodedFrame, FrameReader
     from gpu_export.render.scene import Scene
     from gpu_export.timeline.timeline import Timeline

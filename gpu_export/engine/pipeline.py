@@ -41,6 +41,10 @@ class StageTimes:
     decode: float = 0.0
     compose: float = 0.0
 
+    def as_dict(self) -> dict[str, float]:
+        """By name, for the report."""
+        return {"evaluate": self.evaluate, "decode": self.decode, "compose": self.compose}
+
 
 class _Pending:
     """A picture that may still be in flight in the compositor."""

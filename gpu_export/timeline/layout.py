@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import (
     Fit,
+    Point,
     Rect,
     Size,
     Transform,
@@ -27,7 +28,7 @@ from gpu_export.core.geometry import (
 from gpu_export.render.scene import Content, GaussianBlur, Group, Layer
 
 if TYPE_CHECKING:
-    from gpu_export.document.layers import LayerKeys
+    from gpu_export.document.model import FitKeys
 
 # The blurred backdrop's sigma, as a share of the box's shorter side.
 BACKDROP_SIGMA = 0.04
@@ -53,13 +54,13 @@ class Backdrop:
     cover_window: Rect
 
 
-def place(keys: LayerKeys, source: Size, canvas: Size) -> Placed:
+def place(keys: FitKeys, source: Size, canvas: Size) -> Placed:
     """Geometry of a layer whose upright source is `source` pixels large.
 
     Raises:
         ValueError: the perspective corners do not span an area.
     """
-    box = _box(keys, canvas)
+    box = _whole(keys.box(canvas))
     cropped = Rect(keys.crop.left, keys.crop.top, 1.0 - keys.crop.right, 1.0 - keys.crop.bottom)
     natural = (source[0] * cropped.width, source[1] * cropped.height)
     fitted = fit(natural, box, keys.fit)
@@ -73,22 +74,18 @@ def place(keys: LayerKeys, source: Size, canvas: Size) -> Placed:
     return Placed(window, size, _transform(keys, size, canvas), backdrop)
 
 
-def _box(keys: LayerKeys, canvas: Size) -> Size:
-    width = canvas[0] if keys.width is None else keys.width.at(canvas[0])
-    height = canvas[1] if keys.height is None else keys.height.at(canvas[1])
-    return _whole((width, height))
-
-
 def _whole(size: Size) -> Size:
     """Sizes that are whole pixels but for rounding noise become exactly whole."""
-    width, height = (float(round(side)) if abs(side - round(side)) < 1e-6 else side for side in size)
+    width, height = (
+        float(round(side)) if abs(side - round(side)) < 1e-6 else side for side in size
+    )
     return width, height
 
 
-def _transform(keys: LayerKeys, size: Size, canvas: Size) -> Transform:
+def _transform(keys: FitKeys, size: Size, canvas: Size) -> Transform:
     flip = _flip(keys, size)
     if keys.corners is not None:
-        return quad(size, [(x, y) for x, y in keys.corners]) @ flip
+        return quad(size, keys.corners) @ flip
     anchor, (x, y) = _anchor(keys, canvas)
     return (
         translate(x, y)
@@ -100,34 +97,28 @@ def _transform(keys: LayerKeys, size: Size, canvas: Size) -> Transform:
     )
 
 
-def _flip(keys: LayerKeys, size: Size) -> Transform:
+def _flip(keys: FitKeys, size: Size) -> Transform:
     width, height = size
-    return (
-        translate(width if keys.flip_h else 0.0, height if keys.flip_v else 0.0)
-        @ scaling(-1.0 if keys.flip_h else 1.0, -1.0 if keys.flip_v else 1.0)
+    return translate(width if keys.flip_h else 0.0, height if keys.flip_v else 0.0) @ scaling(
+        -1.0 if keys.flip_h else 1.0, -1.0 if keys.flip_v else 1.0
     )
 
 
-def _anchor(keys: LayerKeys, canvas: Size) -> tuple[tuple[float, float], tuple[float, float]]:
+def _anchor(keys: FitKeys, canvas: Size) -> tuple[Point, Point]:
     """(anchor as fractions of the box, where it lands on the canvas)."""
     if keys.position is None:
         return keys.anchor, (keys.x.at(canvas[0]), keys.y.at(canvas[1]))
-    across, down = _side(keys.position, "left", "right"), _side(keys.position, "top", "bottom")
+    across, down = keys.position.fractions
     x = _inset(across, canvas[0], keys.margin.at(canvas[0]))
     y = _inset(down, canvas[1], keys.margin.at(canvas[1]))
     return (across, down), (x, y)
-
-
-def _side(position: str, low: str, high: str) -> float:
-    words = position.split("-")
-    return 0.0 if low in words else 1.0 if high in words else 0.5
 
 
 def _inset(side: float, length: float, margin: float) -> float:
     return side * length + (1.0 - 2.0 * side) * margin
 
 
-def draw(placed: Placed, content: Content, keys: LayerKeys) -> Layer:
+def draw(placed: Placed, content: Content, keys: FitKeys) -> Layer:
     """The layer that shows `content` as placed."""
     if placed.backdrop is None:
         shown, window = content, placed.window
@@ -144,7 +135,7 @@ def draw(placed: Placed, content: Content, keys: LayerKeys) -> Layer:
     )
 
 
-def _on_backdrop(backdrop: Backdrop, content: Content, keys: LayerKeys) -> Group:
+def _on_backdrop(backdrop: Backdrop, content: Content, keys: FitKeys) -> Group:
     width, height = backdrop.box
     shift = ((width - backdrop.picture_size[0]) / 2, (height - backdrop.picture_size[1]) / 2)
     picture = Layer(
@@ -154,7 +145,7 @@ def _on_backdrop(backdrop: Backdrop, content: Content, keys: LayerKeys) -> Group
         effects = (GaussianBlur(BACKDROP_SIGMA * min(width, height)),)
         below = (Layer(content, backdrop.box, window=backdrop.cover_window, effects=effects),)
         return Group(ceil(width), ceil(height), TRANSPARENT, (*below, picture))
-    assert isinstance(keys.backdrop, tuple)  # noqa: S101 - narrows the union for the type checker
+    assert isinstance(keys.backdrop, tuple)
     return Group(ceil(width), ceil(height), keys.backdrop, (picture,))
 
 
@@ -173,5 +164,3 @@ def drawn_size(placed: Placed, source: Size, zoom: float = 1.0) -> tuple[int, in
     if width > source[0] or height > source[1] or (width, height) == source:
         return None
     return max(1, round(width)), max(1, round(height))
-
-

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange, TimeSpec, snap
-from gpu_export.document.clips import AudioClip, CompositionClip, ImageClip, VideoClip
+from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, MediaTime
+from gpu_export.document.names import clip_name
 from gpu_export.errors import Problem
 from gpu_export.timeline.clock import ClipClock
-from gpu_export.timeline.naming import clip_name
 from gpu_export.timeline.sources import media_ref
 
 if TYPE_CHECKING:
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaFacts, MediaRef
-    from gpu_export.document.clips import Clip
-    from gpu_export.document.project import Track
-
-_DEFAULT = TimeSpec()
+    from gpu_export.document.model import Clip, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +128,7 @@ def schedule(
     `pointer` is the JSON pointer of the object that holds `tracks`.
     """
     timed = [
-        _time_track(track, canvas.fps, f"{pointer}/tracks/{index}", context)
+        _time_track(track, canvas, f"{pointer}/tracks/{index}", context)
         for index, track in enumerate(tracks)
     ]
     end = _stage_end(timed, duration, canvas.fps, pointer, context)
@@ -150,24 +147,24 @@ def schedule(
     )
 
 
-def _time_track(track: Track, fps: Fraction, pointer: str, context: Context) -> list[_Timed]:
+def _time_track(track: Track, canvas: Canvas, pointer: str, context: Context) -> list[_Timed]:
     timed: list[_Timed] = []
     cursor: Fraction | None = Fraction(0)
     for index, clip in enumerate(track.clips):
         place = f"{pointer}/clips/{index}"
-        source = _source_of(clip, fps, place, context)
-        start = _start_of(clip, cursor, fps, place, context)
-        end = _end_of(clip, start, source, fps, place, context)
+        source = _source_of(clip, canvas, place, context)
+        start = _start_of(clip, cursor, canvas.fps, place, context)
+        end = _end_of(clip, start, source, canvas.fps, place, context)
         timed.append(_Timed(clip, place, source, start, end))
         cursor = end
     return timed
 
 
-def _source_of(clip: Clip, fps: Fraction, pointer: str, context: Context) -> _Source:
+def _source_of(clip: Clip, canvas: Canvas, pointer: str, context: Context) -> _Source:
     if isinstance(clip, CompositionClip):
-        inner = _schedule_inner(clip, fps, pointer, context)
+        inner = _schedule_inner(clip, canvas, pointer, context)
         return _Source(inner=inner, length=inner.duration)
-    ref = media_ref(clip, context.folder, fps)
+    ref = media_ref(clip, context.folder, canvas.fps)
     if ref is None:
         return _Source()
     facts = context.facts[ref]
@@ -176,11 +173,12 @@ def _source_of(clip: Clip, fps: Fraction, pointer: str, context: Context) -> _So
     return _Source(ref, facts, length=facts.picture.duration if facts.picture else None)
 
 
-def _schedule_inner(
-    clip: CompositionClip, fps: Fraction, pointer: str, context: Context
-) -> Stage:
+def _schedule_inner(clip: CompositionClip, outer: Canvas, pointer: str, context: Context) -> Stage:
     canvas = Canvas(
-        clip.composition_width, clip.composition_height, clip.fps or fps, clip.background
+        clip.width or outer.width,
+        clip.height or outer.height,
+        clip.fps or outer.fps,
+        clip.background,
     )
     return schedule(clip.tracks, canvas, "auto", pointer, context)
 
@@ -238,7 +236,7 @@ def _end_of(
 
 def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
     """How long the clip plays once from `in` to `out`; None if it has no length of its own."""
-    if not isinstance(clip, VideoClip | AudioClip | CompositionClip):
+    if not isinstance(clip, MediaTime):
         return source.length
     if clip.freeze is not None:
         return None
@@ -249,7 +247,7 @@ def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
 
 
 def _in_of(clip: Clip, fps: Fraction) -> Fraction:
-    return getattr(clip, "in_", _DEFAULT).at(fps)  # type: ignore[no-any-return]  # a TimeSpec
+    return clip.in_.at(fps) if isinstance(clip, MediaTime) else Fraction(0)
 
 
 def _stage_end(
@@ -300,9 +298,9 @@ def _snap_clip(
 
 def _clock(clip: Clip, source: _Source, frames: int, fps: Fraction) -> ClipClock:
     if isinstance(clip, ImageClip):
-        loops = source.length is not None and clip.loop is not False
+        loops = source.length is not None and clip.loop
         return ClipClock(fps, frames, source_out=source.length, loop=loops)
-    if not isinstance(clip, VideoClip | AudioClip | CompositionClip):
+    if not isinstance(clip, MediaTime):
         return ClipClock(fps, frames)
     out = clip.out.at(fps) if clip.out is not None else source.length
     return ClipClock(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gpu_export.document.clips import AudioClip, CompositionClip, VideoClip
+from gpu_export.document.model import AudioClip, MediaTime, VideoClip
 from gpu_export.render.sound import MediaSound, SoundPlan, SoundSpan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
 
-    from gpu_export.document.project import Track
+    from gpu_export.document.model import Track
     from gpu_export.timeline.schedule import ScheduledClip, Stage
 
 
@@ -30,7 +30,7 @@ def sound_plan(stage: Stage) -> SoundPlan:
 
 def _span(scheduled: ScheduledClip, track: Track, stage: Stage) -> SoundSpan | None:
     clip = scheduled.clip
-    if not isinstance(clip, VideoClip | AudioClip | CompositionClip):
+    if not isinstance(clip, MediaTime):
         return None
     source = _source(scheduled)
     gain = clip.volume * track.volume

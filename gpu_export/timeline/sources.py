@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_export.core.facts import MediaRef
-from gpu_export.document.clips import AudioClip, CompositionClip, ImageClip, VideoClip
-from gpu_export.timeline.naming import clip_name
+from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, VideoClip
+from gpu_export.document.names import clip_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
-    from gpu_export.document.clips import Clip
-    from gpu_export.document.project import Project, Track
+    from gpu_export.document.model import Clip, Project, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def source_uses(project: Project, folder: Path) -> list[SourceUse]:
 
 
 def _uses(
-    tracks: tuple[Track, ...], folder: Path, fps: Fraction, pointer: str
+    tracks: Sequence[Track], folder: Path, fps: Fraction, pointer: str
 ) -> Iterator[SourceUse]:
     for t, track in enumerate(tracks):
         for c, clip in enumerate(track.clips):

@@ -6,21 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gpu_export.core.color import Rgba
 from gpu_export.core.geometry import Size, Transform, scaling
-from gpu_export.document.clips import GradientClip, SolidClip
+from gpu_export.document.model import FitKeys, GradientClip, SolidClip
 from gpu_export.errors import Problem, ProjectError
 from gpu_export.render.scene import (
     Content,
     Gradient,
-    GradientKind,
     GradientStop,
     Layer,
     Scene,
     Solid,
     SourceRequest,
 )
-from gpu_export.timeline.layout import draw, drawn_size, place
+from gpu_export.timeline.layout import Placed, draw, drawn_size, place
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.sounds import sound_plan
 from gpu_export.timeline.visuals import (
@@ -38,8 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaFacts, MediaRef, PictureFacts
-    from gpu_export.document.project import Project
+    from gpu_export.document.model import Project
     from gpu_export.render.sound import SoundPlan
 
 
@@ -164,15 +163,19 @@ class _Builder:
         self, scheduled: ScheduledClip, stage: Stage, hops: tuple[Hop, ...]
     ) -> Visual | None:
         clip = scheduled.clip
-        if clip.type == "audio" or clip.hidden:
+        if not isinstance(clip, FitKeys) or clip.hidden:
             return None
         canvas = (float(stage.width), float(stage.height))
+        # Perspective corners may not span an area; everything else was checked on parsing.
         try:
             if isinstance(clip, SolidClip | GradientClip):
                 return _fill(clip, scheduled, canvas)
             if scheduled.inner is not None:
-                return self._group(scheduled, scheduled.inner, canvas, hops)
-            return self._picture(scheduled, canvas, hops)
+                inner = scheduled.inner
+                placed = place(clip, (float(inner.width), float(inner.height)), canvas)
+                hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
+                return self._group(placed, clip, inner, (*hops, hop))
+            return self._picture(clip, scheduled, canvas, hops)
         except ValueError as error:
             self._context.problems.append(
                 Problem(scheduled.where, str(error), "four corners that span an area")
@@ -180,14 +183,15 @@ class _Builder:
             return None
 
     def _picture(
-        self, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+        self, clip: FitKeys, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
     ) -> PictureVisual | None:
         if scheduled.facts is None or scheduled.facts.picture is None or scheduled.ref is None:
             return None
-        clip, picture = scheduled.clip, scheduled.facts.picture
-        placed = place(clip, (picture.width, picture.height), canvas)
+        picture = scheduled.facts.picture
+        natural = (float(picture.width), float(picture.height))
+        placed = place(clip, natural, canvas)
         zoom = self._scale if not hops else 1.0
-        size = _decode_size(drawn_size(placed, (picture.width, picture.height), zoom), picture)
+        size = _decode_size(drawn_size(placed, natural, zoom), picture)
         reader = Reader(
             scheduled.ref, hops, scheduled.frames, scheduled.clock, size, scheduled.where
         )
@@ -196,33 +200,24 @@ class _Builder:
         return PictureVisual(scheduled.frames, index, scheduled.clock, placed, clip)
 
     def _group(
-        self, scheduled: ScheduledClip, inner: Stage, canvas: Size, hops: tuple[Hop, ...]
+        self, placed: Placed, clip: FitKeys, inner: Stage, hops: tuple[Hop, ...]
     ) -> GroupVisual:
-        hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
-        placed = place(scheduled.clip, (inner.width, inner.height), canvas)
-        lanes = self.lanes(inner, (*hops, hop))
+        """A composition; the last of `hops` is its own."""
+        lanes = self.lanes(inner, hops)
         return GroupVisual(
-            hop, inner.width, inner.height, inner.background, lanes, placed, scheduled.clip
+            hops[-1], inner.width, inner.height, inner.background, lanes, placed, clip
         )
 
 
-def _decode_size(
-    drawn: tuple[int, int] | None, picture: PictureFacts
-) -> tuple[int, int] | None:
+def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[int, int] | None:
     """The size to ask the decoder for; pictures with non-square pixels are always scaled."""
     if drawn is None and picture.stored != (picture.width, picture.height):
         return picture.width, picture.height
     return drawn
 
 
-def _fill(
-    clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size
-) -> FillVisual:
-    box = place(clip, canvas, canvas).size if clip.width is None and clip.height is None else None
-    size = box or (
-        canvas[0] if clip.width is None else clip.width.at(canvas[0]),
-        canvas[1] if clip.height is None else clip.height.at(canvas[1]),
-    )
+def _fill(clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size) -> FillVisual:
+    size = clip.box(canvas)
     placed = place(clip, size, canvas)
     return FillVisual(scheduled.frames, draw(placed, _fill_content(clip, size), clip))
 
@@ -232,4 +227,4 @@ def _fill_content(clip: SolidClip | GradientClip, size: Size) -> Content:
         return Solid(clip.color)
     gradient = clip.gradient
     stops = tuple(GradientStop(stop.at, stop.color) for stop in gradient.stops)
-    return Gradient(GradientKind(gradient.kind), gradient.angle, stops, size)
+    return Gradient(gradient.kind, gradient.angle, stops, size)

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import UNIT, Box, Transform, translate
-from gpu_export.core.time import FrameRange
 from gpu_export.render.scene import (
     Group,
     Layer,
     Picture,
-    Scaling,
     Solid,
     SourceRequest,
 )
@@ -26,10 +23,12 @@ from gpu_export.timeline.layout import Placed, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaRef
-    from gpu_export.document.layers import LayerKeys
+    from gpu_export.core.time import FrameRange
+    from gpu_export.document.model import FitKeys
     from gpu_export.timeline.clock import ClipClock
 
 
@@ -100,7 +99,7 @@ class FillVisual:
     frames: FrameRange
     layer: Layer
 
-    def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:  # noqa: ARG002 - shared signature
+    def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`."""
         return (self.layer,)
 
@@ -113,7 +112,7 @@ class PictureVisual:
     reader: int
     clock: ClipClock
     placed: Placed
-    keys: LayerKeys
+    keys: FitKeys
     _drawn: dict[int, tuple[Layer, ...]] = field(default_factory=dict)
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
@@ -121,8 +120,7 @@ class PictureVisual:
         slot = len(requests)
         requests.append(SourceRequest(self.reader, self.clock.at(frame - self.frames.start)))
         if slot not in self._drawn:
-            scaling = Scaling.HIGH if self.keys.scaling == "high" else Scaling.BILINEAR
-            layer = draw(self.placed, Picture(slot, scaling), self.keys)
+            layer = draw(self.placed, Picture(slot, self.keys.scaling), self.keys)
             self._drawn[slot] = flattened(layer)
         return self._drawn[slot]
 
@@ -137,7 +135,7 @@ class GroupVisual:
     background: Rgba
     lanes: tuple[Lane, ...]
     placed: Placed
-    keys: LayerKeys
+    keys: FitKeys
 
     @property
     def frames(self) -> FrameRange:
@@ -241,4 +239,3 @@ def _moved(layer: Layer, shift: Transform) -> Layer:
         layer.blend,
         layer.effects,
     )
-

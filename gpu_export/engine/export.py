@@ -1,0 +1,298 @@
+"""The export: prepare, open, run the pipeline, finish or clean up, report.
+
+Whatever goes wrong surfaces once, as its cause, and leaves no file behind; an output that was
+there before is untouched until a new one is complete.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from gpu_export.engine.cancel import Cancellation
+from gpu_export.engine.choose import as_choice, choose_compositor
+from gpu_export.engine.feed import Feed
+from gpu_export.engine.output import output_path, output_spec
+from gpu_export.engine.pipeline import FrameCounts, Pipeline
+from gpu_export.engine.prepare import (
+    Prepared,
+    check_output_allowed,
+    prepare,
+    refuse_source_as_output,
+)
+from gpu_export.engine.progress import ProgressMeter
+from gpu_export.engine.report import Choice, ExportReport, Stage
+from gpu_export.engine.sounding import Sounding, open_sounding
+from gpu_export.engine.sources import reader_opener
+from gpu_export.engine.threads import Consumer
+from gpu_export.media.sink import open_sink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gpu_export.backends import ChosenCompositor
+    from gpu_export.engine.load import LoadedProject
+    from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.report import Progress
+    from gpu_export.media.output_spec import OutputSpec, VideoSpec
+    from gpu_export.render.frames import DecodedFrame, FrameSink, RenderedFrame
+
+# Finished frames that may wait for the encoder: enough to ride out a slow one, little memory.
+ENCODE_QUEUE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """What an export would do."""
+
+    prepared: Prepared
+    spec: OutputSpec
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain JSON-able values."""
+        timeline, frames = self.prepared.timeline, self.prepared.frames
+        video, audio = self.spec.video, self.spec.audio
+        return {
+            "output": str(self.spec.path),
+            "container": self.spec.container,
+            "frames": [frames.start, frames.end],
+            "fps": str(timeline.fps),
+            "duration_s": float(len(frames) / timeline.fps),
+            "video": None if video is None else _video_dict(video),
+            "audio": None
+            if audio is None
+            else {"codec": audio.codec, "rate": audio.rate, "channels": audio.channels},
+            "sources": sorted({str(ref.path) for ref in self.prepared.facts}),
+            "warnings": list(self.prepared.warnings),
+        }
+
+    def lines(self) -> list[str]:
+        """The plan in words."""
+        timeline, frames = self.prepared.timeline, self.prepared.frames
+        seconds = float(len(frames) / timeline.fps)
+        lines = [
+            f"output    {self.spec.path} ({self.spec.container})",
+            f"timeline  {timeline.width}×{timeline.height}, {timeline.fps} fps, "
+            f"frames {frames.start}..{frames.end} ({seconds:.2f} s)",
+        ]
+        if (video := self.spec.video) is not None:
+            rate = f"{video.bitrate} bit/s" if video.bitrate else f"quality {video.quality}"
+            lines.append(
+                f"video     {video.codec} by {video.encoder}, {video.layout.pixel_format}, {rate}, "
+                f"keyframe every {video.keyframe_interval} frames"
+            )
+        if (audio := self.spec.audio) is not None:
+            lines.append(f"audio     {audio.codec}, {audio.rate} Hz, {audio.channels} channels")
+        lines += [
+            f"source    {path}" for path in sorted({str(r.path) for r in self.prepared.facts})
+        ]
+        return lines + [f"warning   {text}" for text in self.prepared.warnings]
+
+
+def _video_dict(video: VideoSpec) -> dict[str, object]:
+    return {
+        "codec": video.codec,
+        "encoder": video.encoder,
+        "pixel_format": video.layout.pixel_format,
+        "width": video.width,
+        "height": video.height,
+        "quality": video.quality,
+        "bitrate": video.bitrate,
+        "preset": video.preset,
+        "keyframe_interval": video.keyframe_interval,
+    }
+
+
+def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> ExportPlan:
+    """All that would happen, without rendering anything.
+
+    Raises:
+        ExportError: whatever would stop the export before its first frame.
+    """
+    prepared = prepare(loaded, options)
+    path = output_path(loaded, output)
+    refuse_source_as_output(prepared, path)
+    check_output_allowed(prepared, path)
+    return ExportPlan(prepared, output_spec(loaded, prepared.timeline, path))
+
+
+def export(
+    loaded: LoadedProject,
+    output: Path | None,
+    options: ExportOptions,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: Cancellation | None = None,
+) -> ExportReport:
+    """Writes the project's video.
+
+    Raises:
+        ExportError: one of its classes, by who can repair it; nothing is left behind.
+    """
+    run = _Run(options, cancel or Cancellation(), on_progress)
+    return run.export(loaded, output)
+
+
+class _Run:
+    """One export from start to report."""
+
+    def __init__(
+        self,
+        options: ExportOptions,
+        cancel: Cancellation,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._options = options
+        self._cancel = cancel
+        self._meter = ProgressMeter(on_progress)
+        self._begin = perf_counter()
+        self._cpu_begin = _cpu_seconds()
+        self._stages: dict[str, float] = {}
+        self._warnings: list[str] = []
+
+    def export(self, loaded: LoadedProject, output: Path | None) -> ExportReport:
+        self._meter.stage(Stage.PROBE)
+        planned = plan(loaded, output, self._options)
+        self._warnings.extend(planned.prepared.warnings)
+        self._mark("prepare")
+        self._cancel.check()
+        if planned.spec.video is None:
+            return self._export_sound(planned)
+        return self._export_video(planned, planned.spec.video)
+
+    def _export_sound(self, planned: ExportPlan) -> ExportReport:
+        prepared, spec = planned.prepared, planned.spec
+        with ExitStack() as stack:
+            sounding = self._open_sound(stack, prepared, spec)
+            sink = self._open_sink(stack, prepared, spec, sounding)
+            self._meter.start(len(prepared.frames), prepared.timeline.fps)
+            sink.finish()
+            self._mark("finish")
+        none = Choice("none", "none", "there is no picture to write")
+        return self._report(planned, FrameCounts(), none)
+
+    def _export_video(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
+        prepared, spec = planned.prepared, planned.spec
+        with ExitStack() as stack:
+            chosen = choose_compositor(self._options)
+            stack.callback(chosen.close)
+            sounding = self._open_sound(stack, prepared, spec)
+            sink = self._open_sink(stack, prepared, spec, sounding)
+            feed = Feed(prepared.timeline, prepared.frames, reader_opener(prepared.policy))
+            stack.callback(feed.close)
+            compositor = chosen.make(video.target, sink.allocate)
+            stack.callback(compositor.close)
+            pipeline = Pipeline(prepared.timeline, video.target, compositor, feed)
+            self._mark("open")
+            self._render(prepared, pipeline, sink)
+            feed.close()
+            self._warnings.extend(feed.warnings)
+            self._stages |= pipeline.times.as_dict()
+            self._meter.stage(Stage.FINISH)
+            sink.finish()
+            self._mark("finish")
+        return self._report(planned, pipeline.counts, self._compositor_choice(chosen))
+
+    def _open_sound(
+        self, stack: ExitStack, prepared: Prepared, spec: OutputSpec
+    ) -> Sounding | None:
+        if spec.audio is None:
+            return None
+        sounding = open_sounding(prepared, spec.audio)
+        stack.callback(self._collect_sound_warnings, sounding)
+        return sounding
+
+    def _collect_sound_warnings(self, sounding: Sounding) -> None:
+        sounding.close()
+        self._warnings.extend(sounding.warnings)
+
+    def _open_sink(
+        self,
+        stack: ExitStack,
+        prepared: Prepared,
+        spec: OutputSpec,
+        sounding: Sounding | None,
+    ) -> FrameSink:
+        sink = open_sink(
+            spec,
+            frames=len(prepared.frames),
+            sound=None if sounding is None else sounding.blocks,
+            overwrite=self._options.overwrite,
+        )
+        return stack.enter_context(sink)
+
+    def _render(self, prepared: Prepared, pipeline: Pipeline, sink: FrameSink) -> None:
+        self._meter.start(len(prepared.frames), prepared.timeline.fps)
+
+        def write(picture: RenderedFrame | DecodedFrame) -> None:
+            sink.write(picture)
+            self._meter.advance()
+
+        writer = Consumer(write, depth=ENCODE_QUEUE, name="encode")
+        try:
+            for picture in pipeline.frames(prepared.frames, self._cancel.check):
+                writer.put(picture, check=self._cancel.check)
+                self._meter.tell()
+            writer.drain(check=self._cancel.check)
+        finally:
+            writer.close()
+        self._mark("render")
+
+    def _compositor_choice(self, chosen: ChosenCompositor) -> Choice:
+        return as_choice(self._options, chosen)
+
+    def _mark(self, stage: str) -> None:
+        """Books the time since the last mark under `stage`."""
+        spent = (
+            perf_counter()
+            - self._begin
+            - sum(self._stages.get(name, 0.0) for name in ("prepare", "open", "render", "finish"))
+        )
+        self._stages[stage] = spent
+
+    def _report(self, planned: ExportPlan, counts: FrameCounts, compositor: Choice) -> ExportReport:
+        timeline, frames = planned.prepared.timeline, planned.prepared.frames
+        self._meter.finish()
+        path = planned.spec.path
+        report = ExportReport(
+            output=str(path),
+            width=timeline.width,
+            height=timeline.height,
+            fps=str(timeline.fps),
+            frames=len(frames),
+            duration_s=float(len(frames) / timeline.fps),
+            compositor=compositor,
+            encoder=_encoder_choice(planned.spec),
+            frames_rendered=counts.rendered,
+            frames_reused=counts.reused,
+            frames_passed_through=counts.passed_through,
+            wall_s=perf_counter() - self._begin,
+            cpu_s=_cpu_seconds() - self._cpu_begin,
+            stage_s={name: round(seconds, 4) for name, seconds in self._stages.items()},
+            peak_memory_bytes=_peak_memory(),
+            warnings=tuple(dict.fromkeys(self._warnings)),
+        )
+        return replace(report, output_bytes=path.stat().st_size) if path.is_file() else report
+
+
+def _encoder_choice(spec: OutputSpec) -> Choice:
+    if spec.video is None:
+        return Choice("none", spec.audio.codec if spec.audio else "none", "sound only")
+    return Choice(spec.video.codec, spec.video.encoder, "software encoder of this codec")
+
+
+def _cpu_seconds() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def _peak_memory() -> int:
+    """Bytes; the kernel counts kibibytes, except on macOS."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -1,0 +1,71 @@
+"""From the project's `output` and the caller's wishes to one complete output description."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gpu_export.errors import OptionError
+from gpu_export.media.output_plan import OutputWish, PictureFormat, SoundFormat, plan_output
+
+if TYPE_CHECKING:
+    from gpu_export.document.model import Output
+    from gpu_export.engine.load import LoadedProject
+    from gpu_export.media.output_spec import OutputSpec
+    from gpu_export.timeline.timeline import Timeline
+
+
+def output_path(loaded: LoadedProject, asked: Path | None) -> Path:
+    """`-o`, else the project's `output.path`, else the project's name in the current folder."""
+    if asked is not None:
+        return asked
+    own = loaded.project.outputs[0].path
+    return loaded.folder / own if own is not None else Path(f"{loaded.name}.mp4")
+
+
+def output_spec(loaded: LoadedProject, timeline: Timeline, path: Path) -> OutputSpec:
+    """All that encoder and muxer have to know.
+
+    Raises:
+        OutputError: nothing can be written under such a name.
+        OptionError: a word of `output` is unknown or a combination impossible.
+    """
+    project = loaded.project
+    output = project.outputs[0]
+    if output.hardware == "required":
+        raise OptionError(
+            "no hardware encoder is supported yet",
+            where="/output/hardware",
+            remedy='Use "auto" or "off".',
+        )
+    picture = PictureFormat(
+        timeline.width, timeline.height, timeline.fps, opaque=timeline.background[3] >= 1.0
+    )
+    sound = SoundFormat(project.audio.sample_rate, project.audio.channels)
+    heard = sound if timeline.sound.spans or output.codec == "none" else None
+    return plan_output(path, picture, heard, _wish(output, timeline.fps))
+
+
+def _wish(output: Output, fps: Fraction) -> OutputWish:
+    interval = output.keyframe_interval
+    return OutputWish(
+        codec=None if output.codec is None else str(output.codec),
+        quality=_quality(output),
+        bitrate=output.bitrate,
+        preset=output.preset,
+        profile=output.profile,
+        pixel_format=output.pixel_format,
+        bit_depth=output.bit_depth,
+        keyframe_interval=Fraction(1) if interval is None else interval.at(fps),
+        audio_codec=None if output.audio.codec is None else str(output.audio.codec),
+        audio_bitrate=output.audio.bitrate,
+        metadata=tuple(output.metadata.items()),
+    )
+
+
+def _quality(output: Output) -> int | str | None:
+    """What was asked for; the default only where nothing else (a bitrate, say) decides."""
+    if "quality" not in output.model_fields_set:
+        return None
+    return str(output.quality) if isinstance(output.quality, str) else round(output.quality)

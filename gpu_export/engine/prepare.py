@@ -1,0 +1,172 @@
+"""Everything that happens before the first frame: policy, probing, timeline, range, output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gpu_export.core.policy import Policy, untrusted
+from gpu_export.core.time import FrameRange, TimeSpec, snap
+from gpu_export.engine.options import Trust
+from gpu_export.errors import MediaError, OptionError, UnsupportedMedia
+from gpu_export.media.probe import probe
+from gpu_export.timeline.sources import source_uses
+from gpu_export.timeline.timeline import Timeline, resolve
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from pathlib import Path
+
+    from gpu_export.core.facts import MediaFacts, MediaRef
+    from gpu_export.engine.load import LoadedProject
+    from gpu_export.engine.options import ExportOptions
+    from gpu_export.timeline.sources import SourceUse
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A project that is ready to be rendered.
+
+    Attributes:
+        loaded: the project as read.
+        policy: what may be opened.
+        facts: what probing its sources found.
+        timeline: all of it in time and space.
+        frames: the part of the timeline that is asked for.
+        warnings: what is odd about sources or timeline.
+    """
+
+    loaded: LoadedProject
+    policy: Policy
+    facts: dict[MediaRef, MediaFacts]
+    timeline: Timeline
+    frames: FrameRange
+    warnings: tuple[str, ...]
+
+
+def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
+    """Probes the sources and resolves the timeline.
+
+    Raises:
+        MediaError: a source is missing, forbidden or unusable; names clip and file.
+        ProjectError: clips that cannot be placed.
+        OptionError: the range holds no frame of the timeline.
+    """
+    policy = policy_for(loaded, options)
+    facts, warnings = probe_sources(loaded, policy)
+    timeline = resolve(loaded.project, loaded.folder, facts, options.scale)
+    _check_limits(timeline, policy)
+    frames = frame_range(loaded, options, timeline)
+    return Prepared(loaded, policy, facts, timeline, frames, (*warnings, *timeline.warnings))
+
+
+def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:
+    """What this run may open."""
+    if options.trust is Trust.UNTRUSTED:
+        return untrusted(loaded.folder, options.media_roots)
+    return Policy()
+
+
+def probe_sources(
+    loaded: LoadedProject, policy: Policy
+) -> tuple[dict[MediaRef, MediaFacts], list[str]]:
+    """Facts of every file the project uses, and what is odd about them."""
+    facts: dict[MediaRef, MediaFacts] = {}
+    warnings: list[str] = []
+    for use in source_uses(loaded.project, loaded.folder):
+        if use.ref not in facts:
+            facts[use.ref] = found = probe(use.ref, policy, where=use.where)
+            warnings.extend(f"{use.where}: {text}" for text in found.warnings)
+        _check_use(use, facts[use.ref])
+    return facts, warnings
+
+
+def _check_use(use: SourceUse, facts: MediaFacts) -> None:
+    if use.needs_picture and facts.picture is None:
+        raise UnsupportedMedia(
+            "there is no picture in this file",
+            path=use.ref.path,
+            where=use.where,
+            remedy='For sound alone use a clip of type "audio".',
+        )
+    if not use.needs_picture and facts.sound is None:
+        raise UnsupportedMedia(
+            "there is no sound in this file",
+            path=use.ref.path,
+            where=use.where,
+            remedy="Remove the clip, or point `src` at a file with sound.",
+        )
+
+
+def _check_limits(timeline: Timeline, policy: Policy) -> None:
+    if timeline.duration > policy.limits.duration_s:
+        raise OptionError(
+            f"the timeline is {float(timeline.duration):.0f} s long, "
+            f"more than the {policy.limits.duration_s} s that are allowed"
+        )
+    width, height = timeline.width, timeline.height
+    limits = policy.limits
+    if max(width, height) > limits.canvas_side or width * height > limits.canvas_pixels:
+        raise OptionError(
+            f"the canvas of {width}×{height} is larger than the allowed "
+            f"{limits.canvas_side} pixels a side, {limits.canvas_pixels} in all"
+        )
+
+
+def frame_range(loaded: LoadedProject, options: ExportOptions, timeline: Timeline) -> FrameRange:
+    """The frames asked for: the caller's range, else the project's, else all.
+
+    Raises:
+        OptionError: it holds no frame.
+    """
+    start, end = options.range.start, options.range.end
+    whole = FrameRange(0, timeline.frames)
+    own = loaded.project.output.range if start is None and end is None else None
+    first = _frame(start if own is None else own.start, timeline.fps, 0)
+    last = _frame(end, timeline.fps, timeline.frames)
+    if own is not None and own.duration is not None:
+        begin = own.start.at(timeline.fps) if own.start is not None else 0
+        last = snap(begin + own.duration.at(timeline.fps), timeline.fps)
+    frames = FrameRange(first, last).intersect(whole)
+    if len(frames) == 0:
+        raise OptionError(
+            f"the range holds no frame; the timeline is {float(timeline.duration):g} s long "
+            f"({timeline.frames} frames)",
+            where="--range" if own is None else "/output/range",
+            remedy="Give a start before the end, both inside the timeline.",
+        )
+    return frames
+
+
+def _frame(time: TimeSpec | None, fps: Fraction, default: int) -> int:
+    return default if time is None else snap(time.at(fps), fps)
+
+
+def refuse_source_as_output(prepared: Prepared, output: Path) -> None:
+    """An export must never replace what it reads.
+
+    Raises:
+        OptionError: the output is one of the sources.
+    """
+    target = output.resolve()
+    for ref in prepared.facts:
+        if ref.path.resolve() == target:
+            raise OptionError(
+                "the output is one of the project's own sources",
+                where=str(output),
+                remedy="Choose another name with -o.",
+            )
+
+
+def check_output_allowed(prepared: Prepared, output: Path) -> None:
+    """Keeps a stranger's project from writing elsewhere.
+
+    Raises:
+        MediaError: the output lies outside the permitted folders.
+    """
+    if not prepared.policy.permits(output.parent):
+        raise MediaError(
+            "the output lies outside the project's folder and the media roots",
+            path=output,
+            remedy="Name a permitted folder with --media-root, or write below the project.",
+        )

@@ -1,1 +1,0 @@
-"""How clips are called in errors and warnings."""
