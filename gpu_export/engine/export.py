@@ -10,116 +10,38 @@ import os
 import resource
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.choose import as_choice, choose_compositor
 from gpu_export.engine.feed import Feed
-from gpu_export.engine.output import output_path, output_spec
 from gpu_export.engine.pipeline import FrameCounts, Pipeline
-from gpu_export.engine.prepare import (
-    Prepared,
-    check_output_allowed,
-    prepare,
-    refuse_source_as_output,
-)
+from gpu_export.engine.plan import plan
 from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
 from gpu_export.engine.sounding import Sounding, open_sounding
 from gpu_export.engine.sources import reader_opener
 from gpu_export.engine.threads import Consumer
-from gpu_export.media.sink import open_sink
+from gpu_export.media.sink import open_sink, write_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gpu_export.backends import ChosenCompositor
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.plan import ExportPlan
+    from gpu_export.engine.prepare import Prepared
     from gpu_export.engine.report import Progress
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
     from gpu_export.render.frames import DecodedFrame, FrameSink, RenderedFrame
+    from gpu_export.render.sound import AudioBlock
 
 # Finished frames that may wait for the encoder: enough to ride out a slow one, little memory.
 ENCODE_QUEUE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPlan:
-    """What an export would do."""
-
-    prepared: Prepared
-    spec: OutputSpec
-
-    def to_dict(self) -> dict[str, object]:
-        """Plain JSON-able values."""
-        timeline, frames = self.prepared.timeline, self.prepared.frames
-        video, audio = self.spec.video, self.spec.audio
-        return {
-            "output": str(self.spec.path),
-            "container": self.spec.container,
-            "frames": [frames.start, frames.end],
-            "fps": str(timeline.fps),
-            "duration_s": float(len(frames) / timeline.fps),
-            "video": None if video is None else _video_dict(video),
-            "audio": None
-            if audio is None
-            else {"codec": audio.codec, "rate": audio.rate, "channels": audio.channels},
-            "sources": sorted({str(ref.path) for ref in self.prepared.facts}),
-            "warnings": list(self.prepared.warnings),
-        }
-
-    def lines(self) -> list[str]:
-        """The plan in words."""
-        timeline, frames = self.prepared.timeline, self.prepared.frames
-        seconds = float(len(frames) / timeline.fps)
-        lines = [
-            f"output    {self.spec.path} ({self.spec.container})",
-            f"timeline  {timeline.width}×{timeline.height}, {timeline.fps} fps, "
-            f"frames {frames.start}..{frames.end} ({seconds:.2f} s)",
-        ]
-        if (video := self.spec.video) is not None:
-            rate = f"{video.bitrate} bit/s" if video.bitrate else f"quality {video.quality}"
-            lines.append(
-                f"video     {video.codec} by {video.encoder}, {video.layout.pixel_format}, {rate}, "
-                f"keyframe every {video.keyframe_interval} frames"
-            )
-        if (audio := self.spec.audio) is not None:
-            lines.append(f"audio     {audio.codec}, {audio.rate} Hz, {audio.channels} channels")
-        lines += [
-            f"source    {path}" for path in sorted({str(r.path) for r in self.prepared.facts})
-        ]
-        return lines + [f"warning   {text}" for text in self.prepared.warnings]
-
-
-def _video_dict(video: VideoSpec) -> dict[str, object]:
-    return {
-        "codec": video.codec,
-        "encoder": video.encoder,
-        "pixel_format": video.layout.pixel_format,
-        "width": video.width,
-        "height": video.height,
-        "quality": video.quality,
-        "bitrate": video.bitrate,
-        "preset": video.preset,
-        "keyframe_interval": video.keyframe_interval,
-    }
-
-
-def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> ExportPlan:
-    """All that would happen, without rendering anything.
-
-    Raises:
-        ExportError: whatever would stop the export before its first frame.
-    """
-    prepared = prepare(loaded, options)
-    path = output_path(loaded, output)
-    refuse_source_as_output(prepared, path)
-    check_output_allowed(prepared, path)
-    return ExportPlan(prepared, output_spec(loaded, prepared.timeline, path))
 
 
 def export(
@@ -168,14 +90,26 @@ class _Run:
 
     def _export_sound(self, planned: ExportPlan) -> ExportReport:
         prepared, spec = planned.prepared, planned.spec
+        frames, fps = prepared.frames, prepared.timeline.fps
         with ExitStack() as stack:
             sounding = self._open_sound(stack, prepared, spec)
-            sink = self._open_sink(stack, prepared, spec, sounding)
-            self._meter.start(len(prepared.frames), prepared.timeline.fps)
-            sink.finish()
-            self._mark("finish")
+            self._meter.start(len(frames), fps)
+            write_sound(
+                spec,
+                self._watched(sounding),
+                duration=len(frames) / fps,
+                overwrite=self._options.overwrite,
+            )
+            self._mark("render")
         none = Choice("none", "none", "there is no picture to write")
         return self._report(planned, FrameCounts(), none)
+
+    def _watched(self, sounding: Sounding | None) -> Iterator[AudioBlock]:
+        """The sound, ended by cancelling."""
+        for block in sounding.blocks if sounding is not None else ():
+            self._cancel.check()
+            self._meter.tell()
+            yield block
 
     def _export_video(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
         prepared, spec = planned.prepared, planned.spec

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gpu_export.document.model import Project
 from gpu_export.document.parse import load_project, parse_text, validate_data
-from gpu_export.document.project import Project
 from gpu_export.errors import OptionError
 
 if TYPE_CHECKING:

@@ -77,11 +77,16 @@ def probe_sources(
         if use.ref not in facts:
             facts[use.ref] = found = probe(use.ref, policy, where=use.where)
             warnings.extend(f"{use.where}: {text}" for text in found.warnings)
-        _check_use(use, facts[use.ref])
+        refuse_unusable(use, facts[use.ref])
     return facts, warnings
 
 
-def _check_use(use: SourceUse, facts: MediaFacts) -> None:
+def refuse_unusable(use: SourceUse, facts: MediaFacts) -> None:
+    """A clip needs what its kind shows or plays.
+
+    Raises:
+        UnsupportedMedia: the file has no picture, or no sound, for it.
+    """
     if use.needs_picture and facts.picture is None:
         raise UnsupportedMedia(
             "there is no picture in this file",
@@ -121,7 +126,7 @@ def frame_range(loaded: LoadedProject, options: ExportOptions, timeline: Timelin
     """
     start, end = options.range.start, options.range.end
     whole = FrameRange(0, timeline.frames)
-    own = loaded.project.output.range if start is None and end is None else None
+    own = loaded.project.outputs[0].range if start is None and end is None else None
     first = _frame(start if own is None else own.start, timeline.fps, 0)
     last = _frame(end, timeline.fps, timeline.frames)
     if own is not None and own.duration is not None:

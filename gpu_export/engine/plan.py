@@ -1,0 +1,96 @@
+"""What an export would do, decided completely before the first frame; `--dry-run` prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gpu_export.engine.output import output_path, output_spec
+from gpu_export.engine.prepare import (
+    Prepared,
+    check_output_allowed,
+    prepare,
+    refuse_source_as_output,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gpu_export.engine.load import LoadedProject
+    from gpu_export.engine.options import ExportOptions
+    from gpu_export.media.output_spec import OutputSpec, VideoSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """What an export would do."""
+
+    prepared: Prepared
+    spec: OutputSpec
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain JSON-able values."""
+        timeline, frames = self.prepared.timeline, self.prepared.frames
+        video, audio = self.spec.video, self.spec.audio
+        return {
+            "output": str(self.spec.path),
+            "container": self.spec.container,
+            "frames": [frames.start, frames.end],
+            "fps": str(timeline.fps),
+            "duration_s": float(len(frames) / timeline.fps),
+            "video": None if video is None else _video_dict(video),
+            "audio": None
+            if audio is None
+            else {"codec": audio.codec, "rate": audio.rate, "channels": audio.channels},
+            "sources": self.sources,
+            "warnings": list(self.prepared.warnings),
+        }
+
+    def lines(self) -> list[str]:
+        """The plan in words."""
+        timeline, frames = self.prepared.timeline, self.prepared.frames
+        seconds = float(len(frames) / timeline.fps)
+        lines = [
+            f"output    {self.spec.path} ({self.spec.container})",
+            f"timeline  {timeline.width}×{timeline.height}, {timeline.fps} fps, "
+            f"frames {frames.start}..{frames.end} ({seconds:.2f} s)",
+        ]
+        if (video := self.spec.video) is not None:
+            rate = f"{video.bitrate} bit/s" if video.bitrate else f"quality {video.quality}"
+            lines.append(
+                f"video     {video.codec} by {video.encoder}, {video.layout.pixel_format}, {rate}, "
+                f"keyframe every {video.keyframe_interval} frames"
+            )
+        if (audio := self.spec.audio) is not None:
+            lines.append(f"audio     {audio.codec}, {audio.rate} Hz, {audio.channels} channels")
+        lines += [
+            f"source    {path}" for path in sorted({str(r.path) for r in self.prepared.facts})
+        ]
+        return lines + [f"warning   {text}" for text in self.prepared.warnings]
+
+
+def _video_dict(video: VideoSpec) -> dict[str, object]:
+    return {
+        "codec": video.codec,
+        "encoder": video.encoder,
+        "pixel_format": video.layout.pixel_format,
+        "width": video.width,
+        "height": video.height,
+        "quality": video.quality,
+        "bitrate": video.bitrate,
+        "preset": video.preset,
+        "keyframe_interval": video.keyframe_interval,
+    }
+
+
+def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> ExportPlan:
+    """All that would happen, without rendering anything.
+
+    Raises:
+        ExportError: whatever would stop the export before its first frame.
+    """
+    prepared = prepare(loaded, options)
+    path = output_path(loaded, output)
+    refuse_source_as_output(prepared, path)
+    check_output_allowed(prepared, path)
+    return ExportPlan(prepared, output_spec(loaded, prepared.timeline, path))

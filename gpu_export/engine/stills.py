@@ -1,0 +1,113 @@
+"""Single pictures of a timeline: one frame, or a contact sheet of the whole."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_export.core.color import SRGB
+from gpu_export.core.time import FrameRange
+from gpu_export.engine.choose import choose_compositor
+from gpu_export.engine.feed import Feed
+from gpu_export.engine.pipeline import Pipeline
+from gpu_export.engine.prepare import prepare
+from gpu_export.engine.sources import reader_opener
+from gpu_export.errors import OptionError
+from gpu_export.render.frames import Layout, Target, plain_allocator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gpu_export.core.time import TimeSpec
+    from gpu_export.engine.load import LoadedProject
+    from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.prepare import Prepared
+
+Picture = NDArray[np.uint8]
+"""(H, W, 4) straight RGBA."""
+
+# Space around and between the pictures of a contact sheet, and its ground.
+GAP_PX = 8
+GROUND = (24, 24, 28, 255)
+
+
+def render_frame(loaded: LoadedProject, at: TimeSpec, options: ExportOptions) -> Picture:
+    """The frame that is on at `at`: (H, W, 4) uint8, straight RGBA.
+
+    Raises:
+        OptionError: the time lies outside the timeline.
+        ExportError: whatever would stop an export.
+    """
+    prepared = prepare(loaded, options)
+    timeline = prepared.timeline
+    # The frame on screen at a time is the one that began last, so this rounds down.
+    index = int(at.at(timeline.fps) * timeline.fps)
+    if at.is_negative or index >= timeline.frames:
+        raise OptionError(
+            f"{float(at.at(timeline.fps)):g} s lies outside the timeline, "
+            f"which is {float(timeline.duration):g} s long",
+            where="--at",
+        )
+    return next(_pictures(prepared, [index], options))
+
+
+def contact_sheet(
+    loaded: LoadedProject,
+    options: ExportOptions,
+    *,
+    columns: int = 4,
+    count: int = 16,
+    tile_width: int = 320,
+) -> Picture:
+    """`count` frames spread evenly over the timeline, in rows of `columns`.
+
+    Each stands for an equal part of the range and is taken from its middle.
+    """
+    prepared = prepare(loaded, options)
+    frames = prepared.frames
+    count = min(count, len(frames))
+    indices = [frames.start + (2 * k + 1) * len(frames) // (2 * count) for k in range(count)]
+    tiles = [_tile(picture, tile_width) for picture in _pictures(prepared, indices, options)]
+    return _arranged(tiles, min(columns, count))
+
+
+def _pictures(
+    prepared: Prepared, indices: Iterable[int], options: ExportOptions
+) -> Iterator[Picture]:
+    timeline = prepared.timeline
+    target = Target(timeline.width, timeline.height, Layout.RGBA, SRGB)
+    with ExitStack() as stack:
+        chosen = choose_compositor(options)
+        stack.callback(chosen.close)
+        compositor = chosen.make(target, plain_allocator(target))
+        stack.callback(compositor.close)
+        for index in indices:
+            frames = FrameRange(index, index + 1)
+            feed = Feed(timeline, frames, reader_opener(prepared.policy))
+            stack.callback(feed.close)
+            pipeline = Pipeline(timeline, target, compositor, feed)
+            picture = next(pipeline.frames(frames, lambda: None))
+            yield picture.planes[0]
+            feed.close()
+
+
+def _tile(picture: Picture, width: int) -> NDArray[Any]:
+    height = max(1, round(picture.shape[0] * width / picture.shape[1]))
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _arranged(tiles: list[NDArray[Any]], columns: int) -> Picture:
+    height, width = tiles[0].shape[:2]
+    rows = ceil(len(tiles) / columns)
+    sheet = np.empty((rows * (height + GAP_PX) + GAP_PX, columns * (width + GAP_PX) + GAP_PX, 4))
+    sheet[:] = GROUND
+    for index, tile in enumerate(tiles):
+        top = GAP_PX + index // columns * (height + GAP_PX)
+        left = GAP_PX + index % columns * (width + GAP_PX)
+        sheet[top : top + height, left : left + width] = tile
+    return sheet.astype(np.uint8)
