@@ -1,1 +1,1 @@
-"""The GL compositor. The only room that imports moderngl; knows scenes, never projects."""
+"""The GL compositor; the only room that imports moderngl."""

@@ -1,0 +1,146 @@
+"""All GL state of a draw, in one immutable object per kind of draw.
+
+Owns programs and their caching; knows no scenes. Invariant: a draw sets everything it depends on
+and depends on nothing an earlier draw has set, so draws may come in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import moderngl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+
+    from gpu_export.core.geometry import Box
+    from gpu_export.gl.device import Device
+    from gpu_export.gl.shaders import ShaderLibrary, Variant
+    from gpu_export.gl.textures import Surface
+
+UniformValue = float | int | tuple[float, ...] | tuple[int, ...] | Sequence[tuple[float, ...]]
+
+
+class Blend(Enum):
+    """What a draw does with what the target holds already."""
+
+    REPLACE = "replace"
+    OVER = "over"
+    """Source-over for premultiplied colours."""
+
+
+class Pipeline:
+    """One program with its blending and its fixed uniforms, the texture units."""
+
+    def __init__(self, device: Device, program: moderngl.Program, blend: Blend) -> None:
+        self._device = device
+        self._blend = blend
+        members = {name: program[name] for name in program}
+        uniforms = {
+            name: member for name, member in members.items() if isinstance(member, moderngl.Uniform)
+        }
+        maps = [name for name in uniforms if name.endswith("_map")]
+        self._units = {name: unit for unit, name in enumerate(maps)}
+        for name, unit in self._units.items():
+            uniforms.pop(name).value = unit
+        self._uniforms = uniforms
+        self._vertices = device.vertex_array(program)
+
+    def draw(
+        self,
+        target: Surface,
+        region: Box,
+        textures: Mapping[str, Surface],
+        uniforms: Mapping[str, UniformValue],
+    ) -> None:
+        """Fills `region` of the target. Every uniform and texture of the program must be given.
+
+        Raises:
+            ValueError: a texture or uniform is missing or unknown to the program.
+        """
+        values = {
+            **uniforms,
+            "region": (region.x0, region.y0, region.x1, region.y1),
+            "target_size": target.size,
+        }
+        _require_same(textures.keys(), self._units.keys())
+        _require_same(values.keys(), self._uniforms.keys())
+        target.framebuffer.use()
+        self._set_blending()
+        for name, value in values.items():
+            self._uniforms[name].value = value
+        for name, surface in textures.items():
+            surface.texture.use(self._units[name])
+        self._vertices.render(moderngl.TRIANGLE_STRIP, vertices=4)
+
+    def close(self) -> None:
+        """Frees what belongs to this pipeline alone."""
+        self._device.release(self._vertices)
+
+    def _set_blending(self) -> None:
+        context = self._device.context
+        if self._blend is Blend.REPLACE:
+            context.enable_only(moderngl.NOTHING)
+            return
+        context.enable_only(moderngl.BLEND)
+        context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+
+
+def _require_same(given: Set[str], wanted: Set[str]) -> None:
+    if given != wanted:
+        wrong = ", ".join(sorted(given ^ wanted))
+        raise ValueError(f"missing, or unknown to the program: {wrong}")
+
+
+class Pipelines:
+    """Makes pipelines when they are first needed and keeps them until `close`."""
+
+    def __init__(self, device: Device, library: ShaderLibrary) -> None:
+        self._device = device
+        self._library = library
+        self._programs: dict[Variant, moderngl.Program] = {}
+        self._made: dict[tuple[str, tuple[str, ...], Blend], Pipeline] = {}
+
+    def get(self, fragment: str, defines: tuple[str, ...], blend: Blend) -> Pipeline:
+        """The pipeline of a fragment stage with these defines.
+
+        Raises:
+            ShaderError: no such variant, or the driver refuses it.
+        """
+        key = (fragment, defines, blend)
+        if key not in self._made:
+            program = self._program(self._library.variant(fragment, frozenset(defines)))
+            self._made[key] = Pipeline(self._device, program, blend)
+        return self._made[key]
+
+    def close(self) -> None:
+        """Frees all pipelines and programs; idempotent."""
+        for pipeline in self._made.values():
+            pipeline.close()
+        for program in self._programs.values():
+            self._device.release(program)
+        self._made.clear()
+        self._programs.clear()
+
+    def _program(self, variant: Variant) -> moderngl.Program:
+        if variant not in self._programs:
+            self._programs[variant] = build_program(self._device, self._library, variant)
+        return self._programs[variant]
+
+
+def build_program(device: Device, library: ShaderLibrary, variant: Variant) -> moderngl.Program:
+    """Compiles and links one variant.
+
+    Raises:
+        ShaderError: with file and line where the driver names them.
+    """
+    vertex = library.source(variant.vertex)
+    fragment = library.source(variant.fragment, variant.defines)
+    try:
+        return device.program(vertex.text, fragment.text)
+    except moderngl.Error as error:
+        log = str(error)
+        blamed = vertex if "vertex_shader" in log else fragment
+        raise blamed.error(log) from error

@@ -1,0 +1,127 @@
+#version 330 core
+// A picture seen through a window. Sources: RGBA by default (premultiplied), PLANAR or SEMI_PLANAR
+// Y'CbCr. Sampling: EXACT (one texel per pixel), BILINEAR, CUBIC, AREA (the mean of what a pixel
+// covers, bilinear along an axis that does not shrink). Y'CbCr is only read EXACT.
+
+uniform mat3 to_content; // canvas pixels to content pixels, homogeneous
+uniform vec4 window;     // left, top, right, bottom in content pixels
+#if defined PLANAR || defined SEMI_PLANAR
+uniform sampler2D luma_map;
+uniform sampler2D cb_map;
+#ifdef PLANAR
+uniform sampler2D cr_map;
+#endif
+uniform float code_scale;    // code values per texture value
+uniform mat3 to_rgb;
+uniform vec3 code_offset;
+uniform vec2 chroma_step;
+uniform vec2 chroma_offset;
+uniform vec2 chroma_size;    // visible chroma samples
+#else
+uniform sampler2D content_map;
+#endif
+out vec4 result;
+
+#include "lib/yuv.glsl"
+#include "lib/sample.glsl"
+#include "stage/layer.glsl"
+
+// The narrowest footprint, in content pixels: keeps the mean of an empty one defined.
+const float SLIVER = 1e-3;
+// Texels per axis that one pixel may average; only a perspective's far end ever needs more.
+const float WIDEST = 32.0;
+
+ivec2 inside_window(ivec2 texel) {
+    ivec2 first = ivec2(floor(window.xy));
+    return clamp(texel, first, max(first, ivec2(ceil(window.zw)) - 1));
+}
+
+#if defined PLANAR || defined SEMI_PLANAR
+vec4 texel_at(ivec2 texel) {
+    vec2 at = chroma_position(vec2(texel) + 0.5, chroma_step, chroma_offset);
+    at = clamp(at, vec2(0.5), chroma_size - 0.5) / vec2(textureSize(cb_map, 0));
+#ifdef PLANAR
+    vec2 chroma = vec2(texture(cb_map, at).r, texture(cr_map, at).r);
+#else
+    vec2 chroma = texture(cb_map, at).rg;
+#endif
+    vec3 code = vec3(texelFetch(luma_map, texel, 0).r, chroma) * code_scale;
+    return vec4(yuv_to_rgb(code, to_rgb, code_offset), 1.0);
+}
+#else
+vec4 texel_at(ivec2 texel) {
+    return texelFetch(content_map, texel, 0);
+}
+#endif
+
+#ifdef EXACT
+vec4 sampled(vec3 image) {
+    return texel_at(inside_window(ivec2(floor(image.xy))));
+}
+#endif
+
+#ifdef BILINEAR
+vec4 sampled(vec3 image) {
+    vec2 at = image.xy / image.z;
+    at.x = clamp_position(at.x, window.x, window.z);
+    at.y = clamp_position(at.y, window.y, window.w);
+    return texture(content_map, at / vec2(textureSize(content_map, 0)));
+}
+#endif
+
+#ifdef CUBIC
+vec4 sampled(vec3 image) {
+    vec2 at = image.xy / image.z;
+    at.x = clamp_position(at.x, window.x, window.z);
+    at.y = clamp_position(at.y, window.y, window.w);
+    vec2 base = floor(at - 0.5);
+    vec4 across = catmull_rom(at.x - 0.5 - base.x);
+    vec4 down = catmull_rom(at.y - 0.5 - base.y);
+    vec4 total = vec4(0.0);
+    for (int y = 0; y < 4; ++y) {
+        for (int x = 0; x < 4; ++x) {
+            vec4 texel = texel_at(inside_window(ivec2(base) + ivec2(x - 1, y - 1)));
+            total += across[x] * down[y] * texel;
+        }
+    }
+    total.a = clamp(total.a, 0.0, 1.0);
+    return vec4(clamp(total.rgb, 0.0, total.a), total.a);
+}
+#endif
+
+#ifdef AREA
+// Content pixels per canvas pixel along each content axis, at least 1.
+vec2 footprint(vec3 image) {
+    vec2 at = image.xy / image.z;
+    vec2 per_x = (to_content[0].xy - at * to_content[0].z) / image.z;
+    vec2 per_y = (to_content[1].xy - at * to_content[1].z) / image.z;
+    vec2 extent = vec2(length(vec2(per_x.x, per_y.x)), length(vec2(per_x.y, per_y.y)));
+    return clamp(extent, vec2(1.0), vec2(WIDEST));
+}
+
+vec4 sampled(vec3 image) {
+    vec2 at = image.xy / image.z;
+    vec2 reach = 0.5 * footprint(image);
+    vec2 low = clamp(at - reach, window.xy, window.zw - SLIVER);
+    vec2 high = clamp(at + reach, low + SLIVER, window.zw);
+    ivec2 first = ivec2(floor(low));
+    ivec2 last = ivec2(ceil(high)) - 1;
+    vec4 total = vec4(0.0);
+    for (int y = first.y; y <= last.y; ++y) {
+        vec4 row = vec4(0.0);
+        for (int x = first.x; x <= last.x; ++x) {
+            row += box_overlap(float(x), low.x, high.x) * texel_at(ivec2(x, y));
+        }
+        total += box_overlap(float(y), low.y, high.y) * row;
+    }
+    return total / ((high.x - low.x) * (high.y - low.y));
+}
+#endif
+
+void main() {
+    vec3 image = to_content * vec3(gl_FragCoord.xy, 1.0);
+    if (image.z <= 0.0) {
+        discard;
+    }
+    result = sampled(image) * layer_strength();
+}
