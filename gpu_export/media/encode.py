@@ -1,0 +1,179 @@
+"""Encoders: pictures and samples in, packets out.
+
+Knows no files. Invariants: picture n of a video has the timestamp n/rate exactly and lasts 1/rate;
+sample n of a sound has n/rate; settings come from the spec alone.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+from av.audio.frame import AudioFrame
+
+from gpu_export.media.codecs import AUDIO_CODECS, CHANNEL_LAYOUTS, encoder_options
+from gpu_export.media.output_errors import encoding, opening
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+    from gpu_export.media.output_spec import AudioSpec, VideoSpec
+    from gpu_export.render.sound import AudioBlock
+
+# Packed formats without a fixed frame size are cut into blocks of this many samples.
+_FREE_FRAME_SIZE = 4096
+
+
+class VideoEncoder:
+    """Encodes the pictures of one stream at a constant rate."""
+
+    def __init__(self, stream: VideoStream, spec: VideoSpec) -> None:
+        """Opens the encoder.
+
+        Raises:
+            EncoderUnavailable: it does not work here or refuses the settings.
+        """
+        self._stream = stream
+        self._name = spec.encoder
+        self._tick = 1 / spec.rate
+        self._count = 0
+        context = stream.codec_context
+        context.width, context.height = spec.target.coded_size
+        context.pix_fmt = spec.layout.pixel_format
+        context.time_base = self._tick
+        context.framerate = spec.rate
+        context.gop_size = spec.keyframe_interval
+        context.color_primaries = int(spec.color.primaries)
+        context.color_trc = int(spec.color.transfer)
+        context.colorspace = int(spec.color.matrix)
+        context.color_range = int(spec.color.range)
+        context.sample_aspect_ratio = Fraction(1)
+        # PyAV's default, slices, makes x264 split pictures: other packets, and larger ones.
+        context.thread_type = "FRAME"
+        context.thread_count = spec.threads
+        siting = str(int(spec.color.chroma_location))
+        context.options = {**encoder_options(spec), "chroma_sample_location": siting}
+        with opening(spec.encoder):
+            context.open()
+
+    def encode(self, picture: VideoFrame) -> list[Packet[VideoStream]]:
+        """Packets that became ready; `picture` is stamped with its time.
+
+        Raises:
+            EncodeError: the encoder failed.
+        """
+        picture.pts = self._count
+        picture.time_base = self._tick
+        picture.duration = 1
+        with encoding(self._name, self._count):
+            packets = self._stream.encode(picture)
+        self._count += 1
+        return _each_lasting_one_tick(packets)
+
+    def flush(self) -> list[Packet[VideoStream]]:
+        """All packets still in the encoder.
+
+        Raises:
+            EncodeError: the encoder failed.
+        """
+        with encoding(self._name):
+            return _each_lasting_one_tick(self._stream.encode(None))
+
+
+def _each_lasting_one_tick(packets: list[Packet[VideoStream]]) -> list[Packet[VideoStream]]:
+    """x264 leaves durations out, and a muxer then guesses that of the last picture."""
+    for packet in packets:
+        packet.duration = 1
+    return packets
+
+
+class AudioEncoder:
+    """Encodes the samples of one stream."""
+
+    def __init__(self, stream: AudioStream, spec: AudioSpec) -> None:
+        """Opens the encoder.
+
+        Raises:
+            EncoderUnavailable: it does not work here or refuses the settings.
+        """
+        self._stream = stream
+        self._spec = spec
+        self._codec = AUDIO_CODECS[spec.codec]
+        self._pending = np.empty((0, spec.channels), np.float32)
+        self._count = 0
+        context = stream.codec_context
+        context.time_base = Fraction(1, spec.rate)
+        if spec.bitrate is not None:
+            context.bit_rate = spec.bitrate
+        with opening(self._codec.encoder):
+            context.open()
+        self._frame_size = context.frame_size or _FREE_FRAME_SIZE
+
+    @property
+    def position(self) -> int:
+        """Samples taken so far."""
+        return self._count + len(self._pending)
+
+    def encode(self, block: AudioBlock) -> list[Packet[AudioStream]]:
+        """Packets that became ready; blocks may have any length.
+
+        Raises:
+            EncodeError: the encoder failed.
+        """
+        samples = np.concatenate([self._pending, block])
+        whole = len(samples) - len(samples) % self._frame_size
+        packets: list[Packet[AudioStream]] = []
+        for start in range(0, whole, self._frame_size):
+            packets += self._encode_frame(samples[start : start + self._frame_size])
+        self._pending = samples[whole:]
+        return packets
+
+    def flush(self) -> list[Packet[AudioStream]]:
+        """The last, shorter frame and all packets still in the encoder.
+
+        Raises:
+            EncodeError: the encoder failed.
+        """
+        packets = self._encode_frame(self._pending) if len(self._pending) else []
+        self._pending = self._pending[:0]
+        with encoding(self._codec.encoder):
+            return packets + self._stream.encode(None)
+
+    def _encode_frame(self, samples: AudioBlock) -> list[Packet[AudioStream]]:
+        frame = AudioFrame.from_ndarray(
+            as_samples(samples, self._codec.sample_format),
+            self._codec.sample_format,
+            CHANNEL_LAYOUTS[self._spec.channels],
+        )
+        frame.sample_rate = self._spec.rate
+        frame.time_base = Fraction(1, self._spec.rate)
+        frame.pts = self._count
+        self._count += len(samples)
+        with encoding(self._codec.encoder):
+            return self._stream.encode(frame)
+
+
+def as_samples(
+    block: AudioBlock, sample_format: str
+) -> NDArray[np.float32] | NDArray[np.int16] | NDArray[np.int32]:
+    """Float samples (n, channels) in an encoder's format, as PyAV wants them laid out.
+
+    Planar formats become (channels, n), packed ones (1, n·channels). Integers are rounded to the
+    nearest of 2^15 or 2^31 steps per unit and clipped, so 16-bit sources come back unchanged.
+    """
+    if sample_format == "fltp":
+        return np.ascontiguousarray(block.T, np.float32)
+    packed = np.ascontiguousarray(block).reshape(1, -1)
+    match sample_format:
+        case "s16":
+            return np.clip(np.rint(packed * 2.0**15), -(2**15), 2**15 - 1).astype(np.int16)
+        case "s32":
+            scaled = np.rint(packed.astype(np.float64) * 2.0**31)
+            return np.clip(scaled, -(2**31), 2**31 - 1).astype(np.int32)
+        case _:
+            return packed.astype(np.float32, copy=False)
