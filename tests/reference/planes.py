@@ -86,7 +86,7 @@ def _upsampling(full: int, reduced: int, frame: DecodedFrame, *, axis: int) -> A
     """(full, reduced) weights of linear interpolation between sited chroma samples."""
     step = frame.layout.chroma_step[axis]
     offset = frame.color.chroma_location.offset[axis] if step > 1 else 0.0
-    centres: Array = np.arange(full) + 0.5
+    centres = np.arange(full, dtype=np.float64) + 0.5
     place = chroma_position(centres, np.array(step), np.array(offset))
     position = (place - 0.5).clip(0, reduced - 1)
     distance = np.abs(position[:, None] - np.arange(reduced))

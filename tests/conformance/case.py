@@ -1,0 +1,71 @@
+"""What a conformance case is, and the budgets that all cases draw from.
+
+A budget is raised only with a reason that names what differs by design; a case that sits on a
+rounding boundary gets another input, not another budget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gpu_export.render.frames import DecodedFrame, Target
+    from gpu_export.render.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How far a compositor may be from the oracle.
+
+    Attributes:
+        max_diff: code values any sample may differ by.
+        allowed_outliers: samples that may differ by more.
+        reason: why it is not zero.
+        mean: the greatest mean difference of a plane, where `max_diff` alone says too little.
+        flat: the greatest difference where the expected picture is flat, likewise.
+    """
+
+    max_diff: float
+    allowed_outliers: int
+    reason: str
+    mean: float | None = None
+    flat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """An answer that needs no oracle: sample (x, y) of a plane, one value a channel."""
+
+    plane: int
+    x: int
+    y: int
+    value: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One small scene with everything needed to draw and to judge it."""
+
+    name: str
+    scene: Scene
+    inputs: tuple[DecodedFrame, ...]
+    target: Target
+    budget: Budget
+    probes: tuple[Probe, ...] = ()
+
+
+COPY = Budget(0, 0, "copied planes and exactly representable colours have nothing to round")
+FLAT = Budget(1, 0, "one rounding of a colour to code values")
+ROUNDING = Budget(2, 0, "8-bit rounding of the picture inside and of the code values outside")
+TEN_BIT = Budget(2, 0, "rounding of the picture inside and of the 10-bit code values outside")
+
+
+def turned_edges(samples: int) -> Budget:
+    """For edges at an angle, whose coverage is an approximation in both compositors."""
+    return Budget(2, samples, "turned edges: approximated coverage", mean=1.0, flat=2)
+
+
+def scaled(max_diff: float = 12) -> Budget:
+    """For resized pictures, where filters of different support are all right."""
+    return Budget(max_diff, 0, "filter kernels differ where detail is fine", mean=1.5, flat=2)

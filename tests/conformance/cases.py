@@ -1,0 +1,20 @@
+"""All conformance cases, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.conformance.color_cases import color_cases
+from tests.conformance.geometry_cases import geometry_cases
+from tests.conformance.layer_cases import layer_cases
+
+if TYPE_CHECKING:
+    from tests.conformance.case import Case
+
+CASES = (*geometry_cases(), *color_cases(), *layer_cases())
+
+
+def case_named(name: str) -> Case:
+    """The one case of that name."""
+    (found,) = (case for case in CASES if case.name == name)
+    return found
