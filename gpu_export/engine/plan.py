@@ -63,10 +63,13 @@ class ExportPlan:
             )
         if (audio := self.spec.audio) is not None:
             lines.append(f"audio     {audio.codec}, {audio.rate} Hz, {audio.channels} channels")
-        lines += [
-            f"source    {path}" for path in sorted({str(r.path) for r in self.prepared.facts})
-        ]
+        lines += [f"source    {path}" for path in self.sources]
         return lines + [f"warning   {text}" for text in self.prepared.warnings]
+
+    @property
+    def sources(self) -> list[str]:
+        """The files it reads."""
+        return sorted({str(ref.path) for ref in self.prepared.facts})
 
 
 def _video_dict(video: VideoSpec) -> dict[str, object]:

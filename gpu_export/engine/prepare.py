@@ -130,8 +130,7 @@ def frame_range(loaded: LoadedProject, options: ExportOptions, timeline: Timelin
     first = _frame(start if own is None else own.start, timeline.fps, 0)
     last = _frame(end, timeline.fps, timeline.frames)
     if own is not None and own.duration is not None:
-        begin = own.start.at(timeline.fps) if own.start is not None else 0
-        last = snap(begin + own.duration.at(timeline.fps), timeline.fps)
+        last = snap(own.start.at(timeline.fps) + own.duration.at(timeline.fps), timeline.fps)
     frames = FrameRange(first, last).intersect(whole)
     if len(frames) == 0:
         raise OptionError(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, MediaTime
-from gpu_export.document.names import clip_name
+from gpu_export.document.problems import clip_name
 from gpu_export.errors import Problem
 from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.sources import media_ref

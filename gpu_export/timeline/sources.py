@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.facts import MediaRef
 from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, VideoClip
-from gpu_export.document.names import clip_name
+from gpu_export.document.problems import clip_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,194 @@
+"""When clips play and which source time every frame shows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpu_export.core.time import FrameRange, TimeSpec
+from gpu_export.document.model import (
+    AudioClip,
+    CompositionClip,
+    ImageClip,
+    SolidClip,
+    Track,
+    VideoClip,
+)
+from gpu_export.errors import ProjectError
+from tests.timeline.stage import footage, project, timeline
+
+
+def _times(*clips: object, fps: int = 25, **keys: object) -> list[Fraction | None]:
+    built = timeline(project(list(clips), fps=fps, **keys))  # type: ignore[arg-type]  # clips
+    times: list[Fraction | None] = []
+    for n in range(built.frames):
+        requests = built.evaluate(n).requests
+        times.append(requests[0].time if requests else None)
+    return times
+
+
+def test_video_without_duration_lasts_as_long_as_its_source() -> None:
+    assert timeline(project([VideoClip(src="a.mp4")], fps=25)).frames == 250
+
+
+def test_in_and_out_trim_the_automatic_duration() -> None:
+    assert timeline(project([VideoClip(src="a.mp4", in_=2, out=5)], fps=25)).frames == 75
+
+
+def test_speed_divides_the_automatic_duration() -> None:
+    assert timeline(project([VideoClip(src="a.mp4", out=4, speed=2)], fps=25)).frames == 50
+
+
+def test_source_time_advances_by_exact_frame_steps() -> None:
+    times = _times(VideoClip(src="a.mp4", in_="1.5", duration="4f"), fps=25)
+    assert times == [Fraction(3, 2) + Fraction(k, 25) for k in range(4)]
+
+
+def test_ntsc_rate_steps_by_1001_thirty_thousandths() -> None:
+    times = _times(VideoClip(src="a.mp4", duration="3f"), fps=29.97)  # type: ignore[arg-type]  # a rate
+    assert times == [Fraction(k * 1001, 30000) for k in range(3)]
+
+
+def test_negative_speed_mirrors_what_the_same_clip_shows_forwards() -> None:
+    forward = _times(VideoClip(src="a.mp4", in_=1, out=3, speed=2))
+    backward = _times(VideoClip(src="a.mp4", in_=1, out=3, speed=-2))
+    assert backward == forward[::-1]
+
+
+def test_loop_repeats_the_trimmed_part() -> None:
+    times = _times(VideoClip(src="a.mp4", in_=1, out="1.08", duration="5f", loop=True))
+    steps = [Fraction(0), Fraction(1, 25)]
+    assert times == [1 + steps[k % 2] for k in range(5)]
+
+
+def test_freeze_shows_one_source_time() -> None:
+    assert _times(VideoClip(src="a.mp4", freeze=3, duration="3f")) == [Fraction(3)] * 3
+
+
+def test_past_out_the_last_frame_before_it_is_held() -> None:
+    times = _times(VideoClip(src="a.mp4", out=1, duration=2))
+    assert all(time is not None and Fraction(24, 25) < time < 1 for time in times[25:])
+
+
+def test_clips_end_to_end_never_gap_and_rounding_does_not_add_up() -> None:
+    clips = [VideoClip(src="a.mp4", duration="0.05") for _ in range(100)]
+    built = timeline(project(clips, fps=30))
+    assert built.frames == 150
+    assert all(len(built.evaluate(n).layers) == 1 for n in range(150))
+
+
+@given(
+    st.lists(st.integers(20, 3000), min_size=1, max_size=20), st.sampled_from([24, 25, 29.97, 60])
+)
+def test_every_frame_belongs_to_exactly_one_of_the_clips_in_a_row(
+    milliseconds: list[int], fps: float
+) -> None:
+    clips = [
+        SolidClip(color="red", duration=TimeSpec(Fraction(length, 1000) + Fraction(1, 10)))
+        for length in milliseconds
+    ]
+    built = timeline(project(clips, fps=fps))
+    assert all(len(built.evaluate(n).layers) == 1 for n in range(built.frames))
+
+
+def test_end_to_the_projects_end_does_not_decide_it() -> None:
+    built = timeline(
+        project(
+            [SolidClip(color="red", duration="end")], [VideoClip(src="a.mp4", duration=2)], fps=25
+        )
+    )
+    assert built.frames == 50
+    assert len(built.evaluate(49).layers) == 2
+
+
+def test_only_clips_to_the_end_is_an_error_that_names_the_way_out() -> None:
+    with pytest.raises(ProjectError, match=r"no clip decides.*`duration`"):
+        timeline(project([SolidClip(color="red", duration="end")]))
+
+
+def test_a_clip_of_zero_frames_is_an_error_that_names_it() -> None:
+    with pytest.raises(ProjectError, match=r'"flash".*covers no frame'):
+        timeline(project([SolidClip(color="red", name="flash", duration="0.01")], fps=25))
+
+
+def test_overlapping_clips_on_a_track_are_refused_by_name() -> None:
+    clips = [
+        SolidClip(color="red", name="first", start=0, duration=2),
+        SolidClip(color="blue", name="second", start=1, duration=2),
+    ]
+    with pytest.raises(ProjectError, match=r'"first" and .*"second" overlap by 25 frames'):
+        timeline(project(clips, fps=25))
+
+
+def test_all_faults_of_a_timeline_are_reported_together() -> None:
+    with pytest.raises(ProjectError) as caught:
+        timeline(project([ImageClip(src="a.png")], [SolidClip(color="red")], duration=1))
+    assert [problem.pointer for problem in caught.value.problems] == [
+        "/tracks/0/clips/0/duration",
+        "/tracks/1/clips/0/duration",
+    ]
+
+
+def test_hidden_clips_keep_their_place_in_time() -> None:
+    clips = [
+        SolidClip(color="red", hidden=True, duration=1),
+        SolidClip(color="blue", duration=1),
+    ]
+    built = timeline(project(clips, fps=25))
+    assert [len(built.evaluate(n).layers) for n in (0, 24, 25, 49)] == [0, 0, 1, 1]
+
+
+def test_composition_maps_outer_frames_to_its_own_rate() -> None:
+    inner = CompositionClip(tracks=[Track(clips=[VideoClip(src="a.mp4", duration=1)])], fps=10)
+    times = _times(inner, fps=25)
+    assert times[:6] == [Fraction(k, 10) for k in (0, 0, 0, 1, 1, 2)]
+
+
+def test_composition_at_double_speed_is_half_as_long() -> None:
+    inner = CompositionClip(
+        tracks=[Track(clips=[VideoClip(src="a.mp4", duration=4)])], fps=25, speed=2
+    )
+    times = _times(inner, fps=25)
+    assert len(times) == 50
+    assert times[10] == Fraction(20, 25)
+
+
+def test_reader_schedule_agrees_with_what_scenes_ask_for() -> None:
+    inner = CompositionClip(
+        start="0.2",
+        tracks=[Track(clips=[VideoClip(src="a.mp4", start="0.1", duration="0.3")])],
+        fps=30,
+        loop=True,
+        duration=2,
+    )
+    built = timeline(project([inner], [VideoClip(src="b.mp4", duration=2)], fps=25))
+    asked: dict[int, list[Fraction]] = {}
+    for n in range(built.frames):
+        for request in built.evaluate(n).requests:
+            asked.setdefault(request.reader, []).append(request.time)
+    for index, reader in enumerate(built.readers):
+        assert list(reader.schedule(FrameRange(0, built.frames))) == asked[index]
+
+
+def test_audio_starts_are_not_snapped_to_frames() -> None:
+    built = timeline(
+        project(
+            [AudioClip(src="a.wav", start="0.013", duration=1)],
+            [SolidClip(color="red", duration=2)],
+            fps=25,
+        )
+    )
+    assert built.sound.spans[0].start == Fraction(13, 1000)
+
+
+def test_asking_for_more_than_the_source_has_warns_and_names_the_clip() -> None:
+    built = timeline(
+        project([VideoClip(src="short.mp4", name="intro", duration=3)]),
+        {"short.mp4": footage(2)},
+    )
+    assert len(built.warnings) == 1
+    assert '"intro"' in built.warnings[0]
+    assert "1.00 s" in built.warnings[0]
