@@ -13,6 +13,8 @@ from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gpu_export.document.model import Clip
 
 FOLDER = Path("/project")
@@ -44,9 +46,9 @@ def song(seconds: Fraction | int = 10) -> MediaFacts:
 KNOWN = {".mp4": footage(), ".png": still(), ".wav": song()}
 
 
-def project(*tracks: list[Clip], **keys: object) -> Project:
+def project(*tracks: Sequence[Clip], **keys: object) -> Project:
     """A project whose tracks hold these clips."""
-    return Project(tracks=[Track(clips=clips) for clips in tracks], **keys)  # type: ignore[arg-type]  # keys of the file
+    return Project(tracks=[Track(clips=clips) for clips in tracks], **keys)
 
 
 def timeline(

@@ -8,6 +8,7 @@ import pytest
 
 from gpu_export.core.geometry import Rect
 from gpu_export.document.model import (
+    Clip,
     CompositionClip,
     Crop,
     GradientClip,
@@ -16,18 +17,18 @@ from gpu_export.document.model import (
     Track,
     VideoClip,
 )
-from gpu_export.render.scene import GaussianBlur, Group, Layer, Picture, Solid
+from gpu_export.render.scene import GaussianBlur, Gradient, Group, Layer, Picture, Solid
 from tests.timeline.stage import footage, project, still, timeline
 
 
-def _layer(clip: object, **keys: object) -> Layer:
+def _layer(clip: Clip, **keys: object) -> Layer:
     (layer,) = _layers(clip, **keys)
     return layer
 
 
-def _layers(clip: object, **keys: object) -> tuple[Layer, ...]:
+def _layers(clip: Clip, **keys: object) -> tuple[Layer, ...]:
     facts = {"wide.mp4": footage(width=2000, height=1000), "a.png": still(400, 300)}
-    built = timeline(project([clip], width=1000, height=1000, fps=25, **keys), facts)  # type: ignore[list-item]  # a clip
+    built = timeline(project([clip], width=1000, height=1000, fps=25, **keys), facts)
     return built.evaluate(0).layers
 
 
@@ -40,7 +41,7 @@ def _corners(layer: Layer) -> list[tuple[float, float]]:
 
 
 def _video(**keys: object) -> VideoClip:
-    return VideoClip(src="wide.mp4", duration=1, **keys)  # type: ignore[arg-type]  # file notation
+    return VideoClip(src="wide.mp4", duration=1, **keys)
 
 
 def test_contain_centres_the_whole_picture() -> None:
@@ -63,14 +64,14 @@ def test_fill_distorts() -> None:
 
 def test_none_keeps_the_source_size_and_cuts_it_to_the_box() -> None:
     layer = _layer(_video(fit="none"))
-    assert layer.size == (1000, 1000)
+    assert layer.size == (1000.0, 1000.0)
     assert layer.window == Rect(0.25, 0, 0.75, 1)
 
 
 def test_crop_counts_in_fractions_of_the_source_before_fitting() -> None:
     layer = _layer(_video(crop=Crop(left=0.5)))
     assert layer.window == Rect(0.5, 0, 1, 1)
-    assert layer.size == (1000, 1000)
+    assert layer.size == (1000.0, 1000.0)
 
 
 def test_anchor_lands_at_x_y() -> None:
@@ -130,7 +131,7 @@ def test_blurred_backdrop_covers_the_box_below_the_picture() -> None:
 def test_rotated_backdrop_stays_one_group() -> None:
     layer = _layer(_video(backdrop="blur", rotation=10, width=500, height=500))
     assert isinstance(layer.content, Group)
-    assert layer.size == (500, 500)
+    assert layer.size == (500.0, 500.0)
 
 
 def test_video_drawn_smaller_is_decoded_at_its_drawn_size() -> None:
@@ -202,11 +203,12 @@ def test_unchanged_layers_are_the_same_objects_in_the_next_frame() -> None:
 
 def test_gradient_fills_the_box_it_is_given() -> None:
     clip = GradientClip(
-        gradient={"stops": [{"at": 0, "color": "black"}, {"at": 1, "color": "white"}]},  # type: ignore[arg-type]  # file notation
+        gradient={"stops": [{"at": 0, "color": "black"}, {"at": 1, "color": "white"}]},
         duration=1,
         width=200,
         height=100,
     )
     layer = _layer(clip)
-    assert layer.size == (200, 100)
-    assert layer.content.size == (200, 100)  # type: ignore[union-attr]  # a gradient
+    assert layer.size == (200.0, 100.0)
+    assert isinstance(layer.content, Gradient)
+    assert layer.content.size == (200.0, 100.0)

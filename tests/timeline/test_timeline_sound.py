@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from gpu_export.document.model import AudioClip, CompositionClip, Project, Track, VideoClip
+from gpu_export.document.model import AudioClip, Clip, CompositionClip, Project, Track, VideoClip
 from gpu_export.render.sound import SoundPlan, SoundSpan
 from tests.timeline.stage import project, timeline
 
 
-def _spans(*clips: object, fps: int = 25) -> tuple[SoundSpan, ...]:
-    return timeline(project(list(clips), fps=fps)).sound.spans  # type: ignore[arg-type]  # clips
+def _spans(*clips: Clip, fps: int = 25) -> tuple[SoundSpan, ...]:
+    return timeline(project(list(clips), fps=fps)).sound.spans
 
 
 def test_clip_and_track_gains_multiply() -> None:
@@ -70,4 +70,4 @@ def test_composition_is_a_plan_of_its_own() -> None:
     (span,) = _spans(inner)
     assert isinstance(span.source, SoundPlan)
     assert span.source.spans[0].gain == 0.5
-    assert (span.speed, span.end) == (2, 2)
+    assert (span.speed, span.end) == (Fraction(2), Fraction(2))

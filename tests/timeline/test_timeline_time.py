@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gpu_export.core.time import FrameRange, TimeSpec
 from gpu_export.document.model import (
     AudioClip,
+    Clip,
     CompositionClip,
     ImageClip,
     SolidClip,
@@ -21,8 +22,8 @@ from gpu_export.errors import ProjectError
 from tests.timeline.stage import footage, project, timeline
 
 
-def _times(*clips: object, fps: int = 25, **keys: object) -> list[Fraction | None]:
-    built = timeline(project(list(clips), fps=fps, **keys))  # type: ignore[arg-type]  # clips
+def _times(*clips: Clip, fps: float = 25, **keys: object) -> list[Fraction | None]:
+    built = timeline(project(list(clips), fps=fps, **keys))
     times: list[Fraction | None] = []
     for n in range(built.frames):
         requests = built.evaluate(n).requests
@@ -48,7 +49,7 @@ def test_source_time_advances_by_exact_frame_steps() -> None:
 
 
 def test_ntsc_rate_steps_by_1001_thirty_thousandths() -> None:
-    times = _times(VideoClip(src="a.mp4", duration="3f"), fps=29.97)  # type: ignore[arg-type]  # a rate
+    times = _times(VideoClip(src="a.mp4", duration="3f"), fps=29.97)
     assert times == [Fraction(k * 1001, 30000) for k in range(3)]
 
 
