@@ -18,8 +18,19 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gpu_export.api import export, probe, render_frame, validate, validate_deep
+    from gpu_export.document.model import (
+        AudioClip,
+        CompositionClip,
+        GradientClip,
+        ImageClip,
+        Output,
+        Project,
+        SolidClip,
+        Track,
+        VideoClip,
+    )
     from gpu_export.engine.cancel import Cancellation
-    from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode
+    from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode, TimeRange, Trust
     from gpu_export.engine.report import ExportReport, Progress
 
 _HOMES = {
@@ -28,22 +39,44 @@ _HOMES = {
     "validate": "api",
     "validate_deep": "api",
     "probe": "api",
+    "Project": "document.model",
+    "Track": "document.model",
+    "VideoClip": "document.model",
+    "ImageClip": "document.model",
+    "SolidClip": "document.model",
+    "GradientClip": "document.model",
+    "AudioClip": "document.model",
+    "CompositionClip": "document.model",
+    "Output": "document.model",
+    "Cancellation": "engine.cancel",
+    "CompositorChoice": "engine.options",
     "ExportOptions": "engine.options",
     "Mode": "engine.options",
-    "CompositorChoice": "engine.options",
+    "TimeRange": "engine.options",
+    "Trust": "engine.options",
     "ExportReport": "engine.report",
     "Progress": "engine.report",
-    "Cancellation": "engine.cancel",
 }
 
 __all__ = [
+    "AudioClip",
     "Cancellation",
+    "CompositionClip",
     "CompositorChoice",
     "ExportError",
     "ExportOptions",
     "ExportReport",
+    "GradientClip",
+    "ImageClip",
     "Mode",
+    "Output",
     "Progress",
+    "Project",
+    "SolidClip",
+    "TimeRange",
+    "Track",
+    "Trust",
+    "VideoClip",
     "errors",
     "export",
     "probe",

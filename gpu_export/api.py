@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gpu_export.document.project import Project
+    from gpu_export.document.model import Project
     from gpu_export.engine.cancel import Cancellation
     from gpu_export.engine.report import ExportReport, Progress
     from gpu_export.engine.validate import ValidationReport

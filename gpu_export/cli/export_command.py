@@ -154,8 +154,8 @@ def _refuse_report_over_output(report: Path | None, output: Path | None) -> None
 
 
 def _print_plan(request: _Request) -> int:
-    from gpu_export.engine.export import plan
     from gpu_export.engine.load import load
+    from gpu_export.engine.plan import plan
 
     loaded = load(request.project, request.options.variables, stdin=sys.stdin)
     planned = plan(loaded, request.output, request.options)
@@ -210,11 +210,11 @@ def summary(report: ExportReport) -> str:
     """One line about a finished export."""
     rate = report.frames / report.wall_s if report.wall_s > 0 else 0.0
     parts = (
-        f"{report.output}",
+        report.output,
         clock_text(report.duration_s),
         f"{report.output_bytes / 1e6:.1f} MB",
         f"{rate:.0f} fps",
-        f"{report.compositor.used} compositor",
-        f"{report.encoder.used}",
+        report.compositor.used,
+        report.encoder.used,
     )
     return " · ".join(part for part in parts if part)

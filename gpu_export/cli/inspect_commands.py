@@ -74,7 +74,7 @@ def _find_problems(
 
     loaded = load(project, options.variables, stdin=sys.stdin)
     verdict = (validate_deep if deep else validate_quickly)(loaded, options)
-    return verdict.problems, verdict.warnings
+    return tuple(verdict.problems), tuple(verdict.warnings)
 
 
 def _tell_verdict(project: str, problems: Sequence[ExportError], warnings: Sequence[str]) -> None:

@@ -33,7 +33,8 @@ StillOption = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="A .png or .jpg file; without it a PNG in the current folder, named after the project.",
+        help="A .png or .jpg file; without it a PNG in the current folder, named after the "
+        "project.",
     ),
 ]
 
@@ -72,7 +73,7 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
 
     from gpu_export.engine.load import load
     from gpu_export.engine.stills import render_frame
-    from gpu_export.media.stills import write_still
+    from gpu_export.media.still_writer import write_still
 
     picture = render_frame(load(project, options.variables, stdin=sys.stdin), instant, options)
     write_still(place, picture, overwrite=overwrite)
@@ -117,7 +118,7 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
 
     from gpu_export.engine.load import load
     from gpu_export.engine.stills import contact_sheet
-    from gpu_export.media.stills import write_still
+    from gpu_export.media.still_writer import write_still
 
     picture = contact_sheet(
         load(project, options.variables, stdin=sys.stdin),
@@ -142,6 +143,8 @@ def _still_place(output: Path | None, project: str, ending: str, options: Export
         )
     if place.exists() and not options.overwrite:
         raise OutputError(
-            "the file exists", where=str(place), remedy="Use --overwrite to replace it."
+            "exists already",
+            where=str(place),
+            remedy="Use --overwrite to replace it, or choose another name.",
         )
     return place
