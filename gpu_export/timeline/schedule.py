@@ -298,8 +298,9 @@ def _snap_clip(
 
 def _clock(clip: Clip, source: _Source, frames: int, fps: Fraction) -> ClipClock:
     if isinstance(clip, ImageClip):
-        loops = source.length is not None and clip.loop
-        return ClipClock(fps, frames, source_out=source.length, loop=loops)
+        if source.length is None:
+            return ClipClock(fps, frames, freeze=Fraction(0))
+        return ClipClock(fps, frames, source_out=source.length, loop=clip.loop)
     if not isinstance(clip, MediaTime):
         return ClipClock(fps, frames)
     out = clip.out.at(fps) if clip.out is not None else source.length
