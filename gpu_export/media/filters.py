@@ -1,0 +1,120 @@
+"""libavfilter for sound: arrays in, arrays out, delays and lengths accounted for.
+
+Knows no files and no plans. Invariant: sample 0 that comes out stands where sample 0 went in.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+import av.error
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.filter import Graph
+
+from gpu_export.render.sound import silence
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+    from av.filter.context import FilterContext
+
+    from gpu_export.render.sound import AudioBlock
+
+_LAYOUTS = {1: "mono", 2: "stereo"}
+
+# libswresample's rates are 32 bits. The nearest such ratio is off by 1e-12: nothing in a day.
+_LARGEST_DENOMINATOR = 10**6
+
+Filter = tuple[str, str]
+"""Name and arguments of one filter."""
+
+
+class FilterChain:
+    """A straight chain of audio filters on (n, channels) float32 blocks; `channels` is 1 or 2."""
+
+    def __init__(self, filters: Sequence[Filter], *, rate: int, channels: int) -> None:
+        self._rate = rate
+        self._channels = channels
+        self._pushed = 0
+        self._graph = Graph()
+        source = self._graph.add_abuffer(
+            sample_rate=rate,
+            format="fltp",
+            layout=_LAYOUTS[channels],
+            time_base=Fraction(1, rate),
+        )
+        nodes = [self._graph.add(name, arguments) for name, arguments in filters]
+        planar = self._graph.add("aformat", "sample_fmts=fltp")
+        self._source = source
+        self._sink = self._graph.add("abuffersink")
+        self._graph.link_nodes(source, *nodes, planar, self._sink).configure()
+        self.metadata: dict[str, str] = {}
+        """What the filters last wrote beside the sound."""
+
+    def push(self, block: AudioBlock) -> AudioBlock:
+        """Feeds a block; returns what has come out meanwhile, possibly nothing."""
+        if not len(block):
+            return silence(0, self._channels)
+        planes = np.ascontiguousarray(block.T, np.float32)
+        frame = AudioFrame.from_ndarray(planes, "fltp", _LAYOUTS[self._channels])
+        frame.sample_rate = self._rate
+        frame.time_base = Fraction(1, self._rate)
+        frame.pts = self._pushed
+        self._pushed += len(block)
+        self._source.push(frame)
+        return self._drained()
+
+    def finish(self) -> AudioBlock:
+        """Ends the stream; returns the rest."""
+        self._source.push(None)
+        return self._drained()
+
+    def _drained(self) -> AudioBlock:
+        pieces = [silence(0, self._channels)]
+        while (frame := _pulled(self._sink)) is not None:
+            self.metadata = dict(frame.metadata) or self.metadata
+            pieces.append(frame.to_ndarray().T)
+        return np.ascontiguousarray(np.concatenate(pieces))
+
+
+def _pulled(sink: FilterContext) -> AudioFrame | None:
+    try:
+        frame = sink.pull()
+    except (av.error.BlockingIOError, av.error.EOFError):
+        return None
+    if not isinstance(frame, AudioFrame):
+        raise TypeError("an audio graph gave a picture")
+    return frame
+
+
+def filtered(blocks: Iterable[AudioBlock], chain: FilterChain) -> Generator[AudioBlock]:
+    """All blocks through a chain, to its last sample."""
+    for block in blocks:
+        yield chain.push(block)
+    yield chain.finish()
+
+
+def resampling_to(rate: int) -> Filter:
+    """A change of rate, flat within 0.001 dB up to 0.43 of the lower rate.
+
+    libswresample's own 32 taps lose 0.05 dB there and 2.4 dB at 0.46 of it.
+    """
+    return "aresample", f"{rate}:filter_size=64:phase_shift=10:cutoff=0.97:linear_interp=1"
+
+
+def resampler(ratio: Fraction, channels: int) -> FilterChain:
+    """Makes `ratio` samples out of one; sample n comes from position n / ratio exactly.
+
+    Pitch and duration follow the ratio, which is how `speed` without `preservePitch` works.
+    """
+    exact = ratio.limit_denominator(_LARGEST_DENOMINATOR)
+    # As true as any other pair of rates, and filters may round what looks like a few hertz.
+    scale = -(-8_000 // min(exact.numerator, exact.denominator))
+    return FilterChain(
+        (resampling_to(exact.numerator * scale),),
+        rate=exact.denominator * scale,
+        channels=channels,
+    )

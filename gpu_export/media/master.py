@@ -1,0 +1,88 @@
+"""What happens to the finished mix: gain, loudness, true-peak limiting.
+
+Knows nothing of clips. Invariant: as many samples leave as came in, none of them shifted, and
+below the ceiling none of them changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gpu_export.media.filters import FilterChain, filtered, resampling_to
+from gpu_export.media.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+
+    from gpu_export.render.sound import AudioBlock, Master
+
+_SILENT_LUFS = -70.0
+"""The absolute gate of EBU R128: nothing above it was heard, so there is nothing to measure."""
+
+_OVERSAMPLED_RATE = 176_400
+"""Peaks between samples show at four times 44.1 kHz and more (ITU-R BS.1770-5, annex 2)."""
+
+_LIMITER_MARGIN_DB = 0.2
+"""What fourfold oversampling may overlook of a peak, and the way back may add to it."""
+
+
+def mastered(
+    blocks: Iterable[AudioBlock], master: Master, warn: Callable[[str], None]
+) -> Generator[AudioBlock]:
+    """The blocks after gain, optional loudness target and limiter; same total length."""
+    gain = np.float32(master.gain)
+    raised = (block * gain for block in blocks) if master.gain != 1.0 else iter(blocks)
+    if master.loudness is None:
+        yield from _limited(raised, master)
+        return
+    spool = Spool(master.channels)
+    try:
+        loudness = _measured(raised, spool, master)
+        change = _gain_to(master.loudness, loudness, warn)
+        yield from _limited((block * change for block in spool.forwards()), master)
+    finally:
+        spool.close()
+
+
+def _measured(blocks: Iterable[AudioBlock], spool: Spool, master: Master) -> float:
+    """Integrated loudness in LUFS (EBU R128); the blocks go to the spool."""
+    meter = FilterChain(
+        (("ebur128", "metadata=1"),), rate=master.sample_rate, channels=master.channels
+    )
+    for block in blocks:
+        spool.write(block)
+        meter.push(block)
+    meter.finish()
+    return float(meter.metadata.get("lavfi.r128.I", _SILENT_LUFS))
+
+
+def _gain_to(target: float, loudness: float, warn: Callable[[str], None]) -> np.float32:
+    if loudness <= _SILENT_LUFS:
+        warn("the mix is silent or too short to measure: its loudness was left as it is")
+        return np.float32(1.0)
+    return np.float32(10.0 ** ((target - loudness) / 20.0))
+
+
+def _limited(blocks: Iterator[AudioBlock], master: Master) -> Iterator[AudioBlock]:
+    """Holds the true peak at the ceiling.
+
+    libavfilter's limiter only takes ceilings from -24 to 0 dB, so the sound is scaled to have
+    the ceiling at its 0 dB and scaled back.
+    """
+    rate = master.sample_rate
+    high_rate = rate * -(-_OVERSAMPLED_RATE // rate)
+    limit = 10.0 ** (-_LIMITER_MARGIN_DB / 20.0)
+    limiter = FilterChain(
+        (
+            resampling_to(high_rate),
+            ("alimiter", f"limit={limit}:level=0:latency=1:attack=5:release=50"),
+            resampling_to(rate),
+        ),
+        rate=rate,
+        channels=master.channels,
+    )
+    ceiling = np.float32(10.0 ** (master.true_peak / 20.0))
+    for block in filtered((block / ceiling for block in blocks), limiter):
+        yield block * ceiling

@@ -1,0 +1,201 @@
+"""One voice of a mix: a clip's sound at its speed, with its gain, fades and de-click ramps.
+
+Spans that continue one another are one voice with one open source, so that a cut in the middle of
+a clip is inaudible by construction. Knows no files: sources are opened by a function it is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gpu_export.media.filters import filtered, resampler
+from gpu_export.media.samples import BlockSound, Bounded, Looped, Sound, blocks_of, nearest, skip
+from gpu_export.media.spool import reversed_blocks
+from gpu_export.media.stretch import stretched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from gpu_export.render.sound import AudioBlock, SoundPlan, SoundSpan
+
+    OpenSource = Callable[[SoundSpan, int], Sound]
+    """Opens a span's source at a sample of it, at speed 1 and full level."""
+
+_DECLICK = Fraction(3, 1000)
+"""Seconds of ramp at a span's edge that nothing joins."""
+
+
+def voices_of(plan: SoundPlan, rate: int, channels: int) -> list[Voice]:
+    """The voices of a plan by start; joined spans share one."""
+    open_runs: dict[Fraction, list[list[SoundSpan]]] = {}
+    runs: list[list[SoundSpan]] = []
+    for span in sorted(plan.spans, key=lambda span: span.start):
+        waiting = open_runs.get(span.start, []) if span.joins_before else []
+        run = next((run for run in waiting if _continues(run[-1], span)), None)
+        if run is None:
+            run = []
+            runs.append(run)
+        else:
+            waiting.remove(run)
+        run.append(span)
+        if span.joins_after:
+            open_runs.setdefault(span.end, []).append(run)
+    return [Voice(tuple(run), rate, channels) for run in runs]
+
+
+def _continues(before: SoundSpan, after: SoundSpan) -> bool:
+    """Whether one open source can play both; the order of reading is reversed for speed < 0."""
+    if before.loop or after.loop or before.preserve_pitch != after.preserve_pitch:
+        return False
+    if before.speed != after.speed or before.source != after.source:
+        return False
+    first, second = (before, after) if before.speed > 0 else (after, before)
+    reached = first.source_in + (first.end - first.start) * abs(first.speed)
+    uncut = first.source_out is None or first.source_out >= reached
+    return uncut and reached == second.source_in
+
+
+class Voice:
+    """Spans, each continuing the one before, on the sample grid of their plan.
+
+    `start` and `end` are samples of the plan, half-open.
+    """
+
+    def __init__(self, spans: tuple[SoundSpan, ...], rate: int, channels: int) -> None:
+        self._spans = spans
+        self._rate = rate
+        self._channels = channels
+        self._envelopes = [_Envelope.of(span, rate) for span in spans]
+        self.start = self._envelopes[0].start
+        self.end = self._envelopes[-1].end
+        self._sound: Sound | None = None
+
+    def add_to(self, block: AudioBlock, at: int, open_source: OpenSource) -> None:
+        """Adds what is heard from plan sample `at` on; blocks follow one another."""
+        first, last = max(at, self.start), min(at + len(block), self.end)
+        if first >= last:
+            return
+        if self._sound is None:
+            self._sound = self._opened(open_source, first - self.start)
+        samples = self._sound.read(last - first)
+        for envelope in self._envelopes:
+            a, b = max(first, envelope.start), min(first + len(samples), envelope.end)
+            if a < b:
+                block[a - at : b - at] += samples[a - first : b - first] * envelope.gains(a, b)
+
+    def close(self) -> None:
+        """Frees the source; idempotent."""
+        if self._sound is not None:
+            self._sound.close()
+
+    def _opened(self, open_source: OpenSource, late: int) -> Sound:
+        """The voice without its envelopes, `late` samples after its start."""
+        span = self._spans[0]
+        if span.speed == 1 and not span.loop:
+            return self._cut_source(open_source, late)
+        if span.speed > 0:
+            sound = self._forwards(open_source)
+        else:
+            length = self.end - self.start
+            sound = BlockSound(
+                reversed_blocks(lambda: self._forwards(open_source), length, self._channels),
+                self._channels,
+            )
+        skip(sound, late)
+        return sound
+
+    def _forwards(self, open_source: OpenSource) -> Sound:
+        """At |speed|, from where the earliest span of the source starts to read it."""
+        span = self._spans[0]
+        speed = abs(span.speed)
+        body: Sound
+        if span.loop:
+            period = None if span.source_out is None else span.source_out - span.source_in
+            body = Looped(
+                lambda: self._cut_source(open_source, 0),
+                None if period is None else period * self._rate,
+            )
+        else:
+            body = self._cut_source(open_source, 0)
+        return _at_speed(body, speed, span, self._rate, self._channels)
+
+    def _cut_source(self, open_source: OpenSource, late: int) -> Sound:
+        """The source itself at speed 1, up to where it is cut."""
+        entry, exit_ = self._spans[0], self._spans[-1]
+        if entry.speed < 0:
+            entry, exit_ = exit_, entry
+        begins = entry.source_in
+        if entry.speed == 1:
+            # The span starts between two samples; its source is read at the sample, not there.
+            begins += Fraction(self.start, self._rate) - entry.start
+        start = max(0, nearest(begins * self._rate)) + late
+        sound = open_source(entry, start)
+        if exit_.source_out is None:
+            return sound
+        return Bounded(sound, max(0, nearest(exit_.source_out * self._rate) - start))
+
+
+def _at_speed(body: Sound, speed: Fraction, span: SoundSpan, rate: int, channels: int) -> Sound:
+    if speed == 1:
+        return body
+    if span.preserve_pitch:
+        return BlockSound(stretched(body, speed, rate), channels, body)
+    return BlockSound(filtered(blocks_of(body), resampler(1 / speed, channels)), channels, body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """Gain over a span. Ramp lengths and edges are in samples, edges of fades exact."""
+
+    start: int
+    end: int
+    gain: float
+    fade_start: float
+    fade_end: float
+    fade_in: float
+    fade_out: float
+    ramp_in: float
+    ramp_out: float
+
+    @classmethod
+    def of(cls, span: SoundSpan, rate: int) -> _Envelope:
+        ramp = float(_DECLICK * rate)
+        return cls(
+            start=nearest(span.start * rate),
+            end=nearest(span.end * rate),
+            gain=span.gain,
+            fade_start=float(span.start * rate),
+            fade_end=float(span.end * rate),
+            fade_in=float(span.fade_in * rate),
+            fade_out=float(span.fade_out * rate),
+            ramp_in=0.0 if span.joins_before else ramp,
+            ramp_out=0.0 if span.joins_after else ramp,
+        )
+
+    def gains(self, first: int, last: int) -> NDArray[np.float32] | np.float32:
+        """Factors for plan samples [first, last): (n, 1), or one for all."""
+        level_from = self.start + max(self.fade_in, self.ramp_in) + 1
+        level_to = self.end - max(self.fade_out, self.ramp_out) - 1
+        if level_from <= first and last <= level_to:
+            return np.float32(self.gain)
+        at = np.arange(first, last, dtype=np.float64)
+        rising = np.minimum(
+            _ramp(at - self.fade_start, self.fade_in), _ramp(at + 0.5 - self.start, self.ramp_in)
+        )
+        falling = np.minimum(
+            _ramp(self.fade_end - at, self.fade_out), _ramp(self.end - 0.5 - at, self.ramp_out)
+        )
+        return (self.gain * rising * falling).astype(np.float32)[:, None]
+
+
+def _ramp(distance: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+    """0 at the edge, 1 from `length` on; 1 everywhere for no length."""
+    if length <= 0.0:
+        return np.ones_like(distance)
+    return np.clip(distance / length, 0.0, 1.0)
