@@ -6,8 +6,10 @@ they are needed, so that a run on the CPU never loads GL.
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,3 +100,91 @@ def _has_gpu_nodes() -> bool:
         nodes = [*Path("/dev").glob("nvidia[0-9]*"), *Path("/dev/dri").glob("renderD*")]
         return bool(nodes) or not Path("/dev").is_dir()
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor's report.
+
+    `ok` is None for what is merely told. `remedy` says what to do where something is wrong.
+    """
+
+    name: str
+    ok: bool | None
+    found: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What this machine can do."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether exports work; GL is optional."""
+        return all(check.ok is not False for check in self.checks if check.name != "GL")
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain JSON-able values."""
+        return {"ok": self.ok, "checks": [asdict(check) for check in self.checks]}
+
+
+def diagnose(device_index: int = 0) -> Diagnosis:
+    """Looks at Python, GL, encoders, memory and fonts; nothing here raises."""
+    return Diagnosis(
+        (
+            Check("Python", ok=True, found=sys.version.split()[0]),
+            _check_libraries(),
+            _check_gl(device_index),
+            *_check_encoders(),
+            _check_memory(),
+        )
+    )
+
+
+def _check_libraries() -> Check:
+    from importlib.metadata import version
+
+    names = ("av", "numpy", "opencv-python-headless", "pillow", "moderngl", "pydantic")
+    found = ", ".join(f"{name} {version(name)}" for name in names)
+    return Check("Libraries", ok=True, found=found)
+
+
+def _check_gl(device_index: int) -> Check:
+    try:
+        chosen = gl_compositor(device_index, "doctor")
+    except DeviceError as error:
+        remedy = (
+            error.remedy or "Install Mesa: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri"
+        )
+        return Check("GL", ok=False, found=error.message, remedy=remedy)
+    chosen.close()
+    kind = (
+        "in software: auto uses the CPU compositor" if chosen.name == "gl-software" else "hardware"
+    )
+    return Check("GL", ok=True, found=f"{chosen.detail} ({kind}); the probe scene is right")
+
+
+def _check_encoders() -> list[Check]:
+    from gpu_export.media.trial import try_encoders
+
+    return [
+        Check(f"Encoder {trial.codec}", ok=trial.works, found=trial.found, remedy=trial.remedy)
+        for trial in try_encoders()
+    ]
+
+
+def _check_memory() -> Check:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    free, total = memory.available / 2**30, memory.total / 2**30
+    enough = free >= 1.0
+    return Check(
+        "Memory",
+        ok=enough,
+        found=f"{free:.1f} GiB of {total:.1f} GiB free, {os.cpu_count()} cores",
+        remedy="" if enough else "Free some memory; an HD export wants about half a GiB.",
+    )
