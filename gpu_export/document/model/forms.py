@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeGuard, TypeVar
 
 from pydantic_core import core_schema
 
+from gpu_export.document.spelling import one_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -154,7 +156,13 @@ def whole(least: int | None = None, most: int | None = None) -> Form[int]:
 def choice(words: type[W]) -> Form[W]:
     """One member of a string enum."""
     names = [str(word) for word in words]  # type: ignore[attr-defined]  # an enum class iterates
-    return Form(words, str, {"enum": names})
+
+    def read(value: object) -> W:
+        if isinstance(value, str) and value in names:
+            return words(value)
+        raise ValueError(one_of(value, names))
+
+    return Form(read, str, {"enum": names})
 
 
 def _given(limits: Mapping[str, float | None]) -> dict[str, float]:

@@ -1,0 +1,161 @@
+"""What values must hold together, beyond the type of each.
+
+One small rule per sentence of the format. What needs facts of the media, or neighbours on the
+track, belongs to the timeline.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gpu_export.document.faults import Fault, file_keys_in_use
+from gpu_export.document.json_text import child
+from gpu_export.document.model import (
+    AdjustmentClip,
+    CompositionClip,
+    GradientClip,
+    LayerKeys,
+    Mask,
+    MediaTime,
+    Output,
+    Project,
+    ShaderClip,
+    ShapeClip,
+    SolidClip,
+    SubtitlesClip,
+    TextClip,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
+
+    from gpu_export.core.policy import Limits
+    from gpu_export.document.model.base import FileModel
+
+_WITHOUT_LENGTH = (SolidClip, GradientClip, TextClip, ShapeClip, ShaderClip, AdjustmentClip)
+
+
+class Frame(NamedTuple):
+    """What rules need besides the value: the rate that frames count at, and the limits."""
+
+    fps: Fraction
+    limits: Limits
+
+
+def broken_rules(value: FileModel, frame: Frame) -> Iterator[Fault]:
+    """What an object says that cannot be meant."""
+    for kind, rule in _RULES:
+        if isinstance(value, kind):
+            yield from rule(value, frame)
+
+
+def omissions(value: FileModel) -> Iterator[Fault]:
+    """What an object should have said, given what else it says."""
+    match value:
+        case SubtitlesClip(src=None, cues=None):
+            yield Fault("", "neither `src` nor `cues`", "one of them")
+        case ShapeClip(shape="path", d=None):
+            yield Fault("/d", "missing", "the outline of the path, as in SVG")
+        case Output(rate_control="bitrate", bitrate=None):
+            yield Fault("/bitrate", "missing", 'a bitrate, which `"rateControl": "bitrate"` holds')
+        case Project() if not any(track.clips for track in value.tracks):
+            yield Fault("/tracks", "no clips", "a track with at least one clip in `clips`")
+        case LayerKeys(position=None) if "margin" in file_keys_in_use(value):
+            yield Fault("/margin", "given without `position`", "a `position` beside it")
+    if isinstance(value, _WITHOUT_LENGTH) and value.duration == "auto":
+        found = f"a {value.type} clip has no length of its own"
+        yield Fault("/duration", found, 'a time, or "end" for the end of the project')
+
+
+def _excludes(value: FileModel, key: str, others: tuple[str, ...]) -> Iterator[Fault]:
+    used = file_keys_in_use(value)
+    if key in used:
+        for other in sorted(used & set(others)):
+            yield Fault(f"/{other}", f"given together with `{key}`", "only one of the two")
+
+
+def _place(value: LayerKeys, _: Frame) -> Iterator[Fault]:
+    yield from _excludes(value, "corners", ("x", "y", "scale", "rotation", "skew", "position"))
+    yield from _excludes(value, "position", ("x", "y", "anchor"))
+
+
+def _look(value: LayerKeys, frame: Frame) -> Iterator[Fault]:
+    crop = value.crop
+    if crop.left + crop.right >= 1 or crop.top + crop.bottom >= 1:
+        found = "nothing is left of the source"
+        yield Fault("/crop", found, "left + right below 1, and top + bottom below 1")
+    if value.mask is not None:
+        yield from _mask(value.mask)
+    for name, keyframes in value.keyframes.items():
+        times = [keyframe.time.at(frame.fps) for keyframe in keyframes]
+        if not times or any(later <= earlier for earlier, later in pairwise(times)):
+            tail = child("/keyframes", name)
+            yield Fault(tail, "times that do not rise", "each time later than the one before it")
+
+
+def _mask(mask: Mask) -> Iterator[Fault]:
+    given = [name for name in ("src", "shape", "track") if getattr(mask, name) is not None]
+    if len(given) != 1:
+        found = " and ".join(f"`{name}`" for name in given) or "an empty mask"
+        yield Fault("/mask", found, "exactly one of `src`, `shape`, `track`")
+
+
+def _time(value: MediaTime, frame: Frame) -> Iterator[Fault]:
+    yield from _excludes(value, "freeze", ("in", "out", "speed", "loop"))
+    if value.out is not None and value.out.at(frame.fps) <= value.in_.at(frame.fps):
+        yield Fault("/out", "not after `in`", "a source time later than `in`")
+
+
+def _gradient(value: GradientClip, _: Frame) -> Iterator[Fault]:
+    places = [stop.at for stop in value.gradient.stops]
+    if places != sorted(places):
+        yield Fault("/gradient/stops", "stops that do not rise", "`at` never less than before")
+
+
+def _subtitles(value: SubtitlesClip, frame: Frame) -> Iterator[Fault]:
+    if value.src is not None and value.cues is not None:
+        yield Fault("", "both `src` and `cues`", "one of them")
+    for index, cue in enumerate(value.cues or ()):
+        if cue.end.at(frame.fps) <= cue.start.at(frame.fps):
+            yield Fault(f"/cues/{index}/end", "not after `start`", "a time later than `start`")
+
+
+def _shape(value: ShapeClip, _: Frame) -> Iterator[Fault]:
+    if value.shape != "path" and value.d is not None:
+        yield Fault("/d", f"given for a {value.shape}", '`d` only with `"shape": "path"`')
+
+
+def _canvas(value: Project | CompositionClip, frame: Frame) -> Iterator[Fault]:
+    width, height, limits = value.width or 1, value.height or 1, frame.limits
+    for key, side in (("width", width), ("height", height)):
+        if side > limits.canvas_side:
+            yield Fault(f"/{key}", f"{side} pixels", f"at most {limits.canvas_side}")
+    if max(width, height) <= limits.canvas_side and width * height > limits.canvas_pixels:
+        expected = f"at most {limits.canvas_pixels} pixels in all"
+        yield Fault("/height", f"a canvas of {width}×{height} pixels", expected)
+
+
+def _length(value: Project, frame: Frame) -> Iterator[Fault]:
+    if value.duration != "auto" and value.duration.at(frame.fps) > frame.limits.duration_s:
+        yield Fault("/duration", "too long", f"at most {frame.limits.duration_s} seconds")
+
+
+def _output(value: Output, _: Frame) -> Iterator[Fault]:
+    if value.codec == "none" and value.audio.codec == "none":
+        yield Fault("/codec", "neither picture nor sound", "at least one of them")
+
+
+_RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], ...] = (
+    (LayerKeys, _place),
+    (LayerKeys, _look),
+    (MediaTime, _time),
+    (GradientClip, _gradient),
+    (SubtitlesClip, _subtitles),
+    (ShapeClip, _shape),
+    (CompositionClip, _canvas),
+    (Project, _canvas),
+    (Project, _length),
+    (Output, _output),
+)

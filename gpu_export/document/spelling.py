@@ -1,0 +1,32 @@
+"""The nearest known name for a misspelt one."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST_WORD = 64
+_SHORT_LIST = 12
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that `word` was probably meant to be."""
+    if len(word) > _LONGEST_WORD:
+        return None
+    by_lower = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[close[0]] if close else None
+
+
+def one_of(word: object, known: Iterable[str]) -> str:
+    """What would have been accepted: the nearest name if one is close, and all of them."""
+    names = list(known)
+    listing = f"one of {', '.join(names)}" if len(names) > 1 else names[0]
+    close = nearest(word, names) if isinstance(word, str) else None
+    if close is None:
+        return listing
+    question = f"did you mean `{close}`?"
+    return question if len(names) > _SHORT_LIST else f"{question} ({listing})"
