@@ -102,6 +102,9 @@ def _has_gpu_nodes() -> bool:
     return True
 
 
+MESA = "Install Mesa: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One line of the doctor's report.

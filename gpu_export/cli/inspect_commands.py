@@ -116,7 +116,7 @@ def doctor(*, as_json: JsonOption = False, verbose: VerboseOption = False) -> in
     """Tell what works on this machine, and what to do about what does not."""
     from gpu_export.backends import diagnose
 
-    diagnosis = diagnose(refresh=True)
+    diagnosis = diagnose()
     if as_json:
         messages.emit_json(diagnosis.to_dict())
     else:

@@ -1,21 +1,20 @@
-"""Finds out which encoders work here by encoding with them; a name in a list proves nothing."""
+"""Finds out which codecs work here by writing a file with them; a name in a list proves nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import av
-import av.error
-import numpy as np
-
-from gpu_export.media.codecs import VIDEO_CODECS, Encoder
+from gpu_export.errors import EncodeError, ExportError
+from gpu_export.media.codecs import CONTAINERS, VIDEO_CODECS
+from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
+from gpu_export.media.sink import open_sink
 
 # Real encoders refuse tiny frames, so the trial is not one.
 SIDE = 512
 FRAMES = 3
-
-_PILLOW = ("png", "jpeg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +29,30 @@ class Trial:
 
 def try_encoders() -> list[Trial]:
     """One trial for every video codec that can be written."""
-    return [_try_codec(codec, rows) for codec, rows in VIDEO_CODECS.items()]
+    return [_try_codec(codec) for codec in VIDEO_CODECS]
 
 
-def _try_codec(codec: str, rows: tuple[Encoder, ...]) -> Trial:
-    failures = []
-    for row in rows:
-        if row.name in _PILLOW:
-            return Trial(codec, works=True, found="Pillow")
+def _try_codec(codec: str) -> Trial:
+    suffix = next(row.suffixes[0] for row in CONTAINERS.values() if codec in row.video)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"trial%d{suffix}"
         try:
-            _encode_some(row)
-        except (av.error.FFmpegError, ValueError) as error:
-            failures.append(f"{row.name}: {error}")
-        else:
-            return Trial(codec, works=True, found=f"{row.name}, software")
-    remedy = "Reinstall av from its wheel: pip install --force-reinstall av"
-    return Trial(codec, works=False, found="; ".join(failures), remedy=remedy)
+            _write_some(path, codec)
+        except ExportError as error:
+            remedy = "Reinstall av from its wheel: pip install --force-reinstall av"
+            return Trial(codec, works=False, found=str(error), remedy=remedy)
+    return Trial(codec, works=True, found=f"{VIDEO_CODECS[codec][0].name}, software")
 
 
-def _encode_some(row: Encoder) -> None:
-    context = av.CodecContext.create(row.name, "w")
-    context.width = context.height = SIDE
-    context.pix_fmt = row.layouts[0].pixel_format
-    context.time_base = Fraction(1, 25)
-    context.framerate = Fraction(25)
-    packets = 0
-    for index in range(FRAMES):
-        picture = np.full((SIDE, SIDE, 3), 40 * index, np.uint8)
-        frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=context.pix_fmt)
-        frame.pts = index
-        packets += len(context.encode(frame))
-    packets += len(context.encode(None))
-    if packets == 0:
-        raise ValueError("it took frames and gave no packet")
+def _write_some(path: Path, codec: str) -> None:
+    picture = PictureFormat(SIDE, SIDE, Fraction(25))
+    spec = plan_output(path, picture, None, OutputWish(codec=codec))
+    with open_sink(spec, frames=FRAMES) as sink:
+        for _ in range(FRAMES):
+            frame = sink.allocate()
+            for plane in frame.planes:
+                plane[:] = 1 << (frame.layout.bit_depth - 1)
+            sink.write(frame)
+        sink.finish()
+    if not any(path.parent.iterdir()):
+        raise EncodeError("it took pictures and gave no file", codec=codec)
