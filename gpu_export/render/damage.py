@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import UNIT, Box, bounding_box
+from gpu_export.core.geometry import Box, bounding_box
 from gpu_export.render.scene import Gradient, Group, Layer, Picture, Solid
 
 if TYPE_CHECKING:
@@ -165,31 +165,50 @@ def _as_blit(layer: Layer, inputs: Sequence[DecodedFrame], target: Target) -> Bl
     if not isinstance(content, Picture) or shift is None or not _is_plain(layer):
         return None
     frame = inputs[content.slot]
-    if not frame.opaque or frame.layout is not target.layout or layer.window != UNIT:
+    if not frame.opaque or frame.layout is not target.layout or not target.layout.is_yuv:
         return None
-    width, height = layer.size
-    if (width, height) != (frame.width, frame.height):
+    if not frame.color.same_samples(target.color):
         return None
-    if not target.layout.is_yuv or not frame.color.same_samples(target.color):
+    seen = _seen_pixels(layer, frame)
+    x, y = _whole(shift[0]), _whole(shift[1])
+    if seen is None or x is None or y is None:
         return None
-    x, y = round(shift[0]), round(shift[1])
-    if abs(shift[0] - x) > 1e-6 or abs(shift[1] - y) > 1e-6:
+    box = Box(x, y, x + seen.width, y + seen.height)
+    return _on_chroma_grid(Blit(content.slot, box, seen.x0, seen.y0), target)
+
+
+def _seen_pixels(layer: Layer, frame: DecodedFrame) -> Box | None:
+    """The window in pixels of the frame, if it is whole pixels and drawn at that very size."""
+    window = layer.window
+    sides = (
+        _whole(window.left * frame.width),
+        _whole(window.top * frame.height),
+        _whole(window.right * frame.width),
+        _whole(window.bottom * frame.height),
+    )
+    x0, y0, x1, y1 = sides
+    if x0 is None or y0 is None or x1 is None or y1 is None:
         return None
-    box = Box(x, y, x + frame.width, y + frame.height)
-    return _on_chroma_grid(Blit(content.slot, box, 0, 0), target)
+    drawn = (_whole(layer.size[0]), _whole(layer.size[1]))
+    return Box(x0, y0, x1, y1) if drawn == (x1 - x0, y1 - y0) else None
+
+
+def _whole(value: float) -> int | None:
+    """The integer that `value` is, but for rounding noise."""
+    return round(value) if abs(value - round(value)) < 1e-6 else None
 
 
 def _on_chroma_grid(blit: Blit, target: Target) -> Blit | None:
     step_x, step_y = target.layout.chroma_step
     whole = blit.box
     box = whole.intersect(Box(0, 0, target.width, target.height))
-    if whole.x0 % step_x or whole.y0 % step_y:
+    if whole.x0 % step_x or whole.y0 % step_y or blit.x % step_x or blit.y % step_y:
         return None
     if (box.x1 % step_x and box.x1 != target.width) or (
         box.y1 % step_y and box.y1 != target.height
     ):
         return None
-    return Blit(blit.slot, box, box.x0 - whole.x0, box.y0 - whole.y0)
+    return Blit(blit.slot, box, blit.x + box.x0 - whole.x0, blit.y + box.y0 - whole.y0)
 
 
 def _peel_blits(
