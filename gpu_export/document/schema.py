@@ -1,52 +1,98 @@
-"""The published JSON Schema (draft 2020-12), generated from the model that reads the files."""
+"""The published JSON Schema (draft 2020-12), generated from the model that reads the files.
+
+It accepts whatever the parser accepts, so that no editor marks a valid file; the parser is
+stricter where a sentence of the format spans several keys.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 from gpu_export.document.model import Project
+from gpu_export.document.model.colors import Color
+from gpu_export.document.model.easing import Easing
+from gpu_export.document.model.places import Coordinate
+from gpu_export.document.model.times import Duration, PositiveTime, Start, Time
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+PLACEHOLDER = {"$ref": "#/$defs/Placeholder"}
 
+_PLACEHOLDER = {
+    "description": "A variable, replaced by its value before the file is read.",
+    "type": "string",
+    "pattern": r"\{\{.+\}\}",
+    "examples": ["{{title}}", "{{width|1920}}"],
+}
+_SHARED = {
+    name: dict(get_args(notation)[1].schema)
+    for name, notation in (
+        ("Color", Color),
+        ("Coordinate", Coordinate),
+        ("Duration", Duration),
+        ("Easing", Easing),
+        ("PositiveTime", PositiveTime),
+        ("Start", Start),
+        ("Time", Time),
+    )
+}
+_TITLE = "gpu_export project, version 1"
+
+
+@cache
 def json_schema() -> dict[str, Any]:
-    """What a project file may hold: every key with its meaning, its default and its notation."""
+    """What a project file may hold: every key with its meaning, its default and its notation.
+
+    The result is shared; do not change it.
+    """
     schema = Project.model_json_schema(by_alias=True, mode="validation")
     definitions = {name: _tidied(part) for name, part in schema.pop("$defs").items()}
-    return {
-        "$schema": DIALECT,
-        **_tidied(schema),
-        "title": "gpu_export project, version 1",
-        "$defs": definitions,
-    }
+    definitions |= {**_SHARED, "Placeholder": _PLACEHOLDER}
+    return {"$schema": DIALECT, "title": _TITLE, **_tidied(schema), "$defs": definitions}
 
 
 def _tidied(part: Any) -> Any:
-    """Without null, which files do not use, and without titles that only repeat keys."""
+    """Without null, which files do not use, and without titles, which only repeat the keys."""
     if isinstance(part, list):
         return [_tidied(member) for member in part]
     if not isinstance(part, dict):
         return part
-    kept = {
-        key: _tidied(value)
-        for key, value in part.items()
-        if not (key == "title" and isinstance(value, str))
-        and not (key == "default" and value is None)
-    }
+    kept = {key: _tidied(part[key]) for key in part if not _is_noise(key, part[key])}
     if "anyOf" in kept:
-        kept["anyOf"] = [form for form in kept["anyOf"] if form != {"type": "null"}]
-        if len(kept["anyOf"]) == 1:
-            kept |= kept.pop("anyOf")[0]
-    return _with_required(kept)
+        forms = [form for form in kept.pop("anyOf") if form != {"type": "null"}]
+        kept |= forms[0] if len(forms) == 1 else {"anyOf": forms}
+    if "description" in kept and isinstance(kept["description"], str):
+        kept["description"] = " ".join(kept["description"].split())
+    if isinstance(kept.get("properties"), dict):
+        _finish_object(kept)
+    return kept
 
 
-def _with_required(part: dict[str, Any]) -> dict[str, Any]:
-    """Constants tell clips and versions apart: files must say them although code need not."""
-    constants = [
-        key
-        for key, member in part.get("properties", {}).items()
-        if isinstance(member, dict) and "const" in member
-    ]
+def _is_noise(key: str, value: object) -> bool:
+    # A property may be called `title`; it is an object then.
+    return key == "title" and isinstance(value, str)
+
+
+def _finish_object(part: dict[str, Any]) -> None:
+    """Adds what the model cannot say: constants are required, and any value may be a variable."""
+    members = part["properties"]
+    constants = [key for key, member in members.items() if "const" in member]
     if constants:
         part["required"] = sorted({*part.get("required", ()), *constants})
-    return part
+    part["properties"] = {key: _or_placeholder(key, member) for key, member in members.items()}
+
+
+def _or_placeholder(key: str, member: dict[str, Any]) -> dict[str, Any]:
+    about = {name: member[name] for name in member if name in ("description", "default")}
+    notation = {name: member[name] for name in member if name not in about}
+    if key == "variables" or "const" in notation or not notation.keys() - {"examples"}:
+        return member
+    for name, shared in _SHARED.items():
+        if notation == shared:
+            return {**about, "anyOf": [{"$ref": f"#/$defs/{name}"}, PLACEHOLDER]}
+    if notation == {"type": "string"}:
+        return member
+    examples = {"examples": notation.pop("examples")} if "examples" in notation else {}
+    forms = notation["anyOf"] if list(notation) == ["anyOf"] else [notation]
+    return {**about, **examples, "anyOf": [*forms, PLACEHOLDER]}

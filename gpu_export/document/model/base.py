@@ -1,7 +1,7 @@
 """What all objects of the file share: camelCase keys, frozen values, no unknown keys."""
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -15,6 +15,20 @@ Listed = Annotated[Sequence[T], AfterValidator(tuple)]
 def file_key(attribute: str) -> str:
     """The key of an attribute in the file: `fade_in` -> `fadeIn`, `in_` -> `in`."""
     return to_camel(attribute.rstrip("_"))
+
+
+def _write_defaults(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Puts defaults into the notation of the file and leaves those out that say nothing."""
+    written = model.model_construct().model_dump(by_alias=True, warnings=False)
+    for name, field in model.model_fields.items():
+        member = schema.get("properties", {}).get(field.alias, {})
+        default = field.get_default(call_default_factory=True)
+        if isinstance(default, BaseModel):
+            member["default"] = default.model_dump(by_alias=True, exclude_defaults=True)
+        elif default is None or default == ():
+            member.pop("default", None)
+        elif "default" in member:
+            member["default"] = written[file_key(name)]
 
 
 class FileModel(BaseModel):
@@ -32,4 +46,5 @@ class FileModel(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=True,
         use_attribute_docstrings=True,
+        json_schema_extra=_write_defaults,
     )

@@ -19,7 +19,7 @@ def read_color(value: object) -> Rgba:
     if isinstance(value, tuple) and len(value) == 4:
         red, green, blue, alpha = (_component(part) for part in value)
         return red, green, blue, alpha
-    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not value.isascii():
         raise ValueError(_COLOR)
     return parse_color(value)
 

@@ -83,7 +83,7 @@ def _read_side(value: object) -> Length:
 
 def _write_length(length: Length) -> object:
     if length.percent:
-        return f"{Decimal(repr(length.percent)):f}%"
+        return f"{Decimal(repr(length.percent)).normalize():f}%"
     return write_float(length.pixels)
 
 

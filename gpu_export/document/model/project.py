@@ -74,7 +74,7 @@ class Project(FileModel):
     fonts: Listed[Font] = ()
     """Font files that text may use."""
     audio: AudioMaster = AudioMaster()
-    """The sum of all sound."""
+    """Gain, loudness and format of the sum of all sound."""
     output: Output | Listed[Output] = Output()
     """What is written: one file, or several."""
 

@@ -4,6 +4,7 @@ Whatever is accepted can be written back without loss: a time that neither decim
 nor a timecode can express is refused where it enters.
 """
 
+import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -15,11 +16,12 @@ End = Literal["end"]
 
 _TIME = 'seconds (2.5), frames ("75f") or timecode ("00:00:02.500", "00:00:02:15")'
 _RATE = 'a rate above 0 and up to 1000, such as 30, 29.97 or "30000/1001"'
+_RATE_TEXT = re.compile(r"\d{1,9}(\.\d{1,9}|/\d{1,9})?", re.ASCII)
 _LONGEST_TEXT = 48
 
 _TIME_PATTERN = (
-    r"^(-?\d+(\.\d+)?|-?\d+f|\d{1,3}:[0-5]?\d:[0-5]?\d(\.\d{1,9})?"
-    r"|\d{1,3}:[0-5]?\d:[0-5]?\d[:;]\d{1,3})$"
+    r"^\s*(-?\d+(\.\d+)?|-?\d+f|\d{1,3}:[0-5]?\d:[0-5]?\d(\.\d{1,9})?"
+    r"|\d{1,3}:[0-5]?\d:[0-5]?\d[:;]\d{1,3})\s*$"
 )
 
 
@@ -32,7 +34,7 @@ def read_time(value: object) -> TimeSpec:
     if isinstance(value, TimeSpec):
         write_time(value)
         return value
-    if isinstance(value, str) and len(value) <= _LONGEST_TEXT:
+    if isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.isascii():
         spec = parse_time(value)
     elif is_number(value):
         spec = parse_time(exact_number(value))
@@ -108,7 +110,7 @@ def read_rate(value: object) -> Fraction:
     """
     if is_number(value):
         value = exact_number(value)
-    elif not isinstance(value, str) or len(value) > _LONGEST_TEXT or "e" in value.lower():
+    elif not isinstance(value, str) or not _RATE_TEXT.fullmatch(value):
         raise ValueError(_RATE)
     try:
         rate = parse_rate(value)
@@ -178,7 +180,7 @@ Rate = Annotated[
         {
             "anyOf": [
                 {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
-                {"type": "string", "pattern": r"^\d+(\.\d+)?(/\d+)?$"},
+                {"type": "string", "pattern": r"^\d+(\.\d+|/\d+)?$"},
             ],
             "examples": [30, 29.97, "30000/1001"],
         },
