@@ -231,12 +231,17 @@ def _peel_blits(
 def _touched(box: Box, target: Target) -> Box:
     """The box grown to every sample that layers inside it can change.
 
-    Left-sited chroma is filtered over the column before and after its own (1 2 1), so the
-    chroma sample right of an even right edge is touched as well.
+    Chroma that sits on a column (or row) is filtered over the one before and after it (1 2 1),
+    so the chroma sample beyond an even right (or bottom) edge is touched as well.
     """
     step_x, step_y = target.layout.chroma_step
-    if step_x > 1:
-        box = Box(box.x0, box.y0, box.x1 + 1, box.y1)
+    sits_x, sits_y = target.color.chroma_location.offset
+    box = Box(
+        box.x0,
+        box.y0,
+        box.x1 + int(step_x > 1 and sits_x != 0.0),
+        box.y1 + int(step_y > 1 and sits_y != 0.0),
+    )
     return box.snapped(step_x, step_y).intersect(Box(0, 0, target.width, target.height))
 
 
