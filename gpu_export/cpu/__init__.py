@@ -1,1 +1,4 @@
-"""The CPU compositor: fast, 8 bit, damage-limited. Knows scenes, never projects."""
+"""The CPU compositor: fast, damage-limited, in the encoder's own channels.
+
+The only way in is `compositor.CpuCompositor`.
+"""
