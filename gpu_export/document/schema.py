@@ -10,10 +10,18 @@ from functools import cache
 from typing import Any, get_args
 
 from gpu_export.document.model import Project
-from gpu_export.document.model.colors import Color
+from gpu_export.document.model.colors import Backdrop, Color
 from gpu_export.document.model.easing import Easing
-from gpu_export.document.model.places import Coordinate
-from gpu_export.document.model.times import Duration, PositiveTime, Start, Time
+from gpu_export.document.model.places import Coordinate, Margin, Side
+from gpu_export.document.model.sources import Gain
+from gpu_export.document.model.times import (
+    Duration,
+    PositiveTime,
+    ProjectDuration,
+    Rate,
+    Start,
+    Time,
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -28,11 +36,17 @@ _PLACEHOLDER = {
 _SHARED = {
     name: dict(get_args(notation)[1].schema)
     for name, notation in (
+        ("Backdrop", Backdrop),
         ("Color", Color),
         ("Coordinate", Coordinate),
         ("Duration", Duration),
         ("Easing", Easing),
+        ("Gain", Gain),
+        ("Margin", Margin),
         ("PositiveTime", PositiveTime),
+        ("ProjectDuration", ProjectDuration),
+        ("Rate", Rate),
+        ("Side", Side),
         ("Start", Start),
         ("Time", Time),
     )

@@ -8,54 +8,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.document.faults import Fault, file_keys_in_use
-from gpu_export.document.model import (
-    AdjustmentClip,
-    LayerKeys,
-    Output,
-    Project,
-    ShaderClip,
-    ShapeClip,
-    SubtitlesClip,
-    TextClip,
-)
+from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gpu_export.document.model.base import FileModel
 
-_LAYER_KEYS = (
-    "blend",
-    "effects",
-    "keyframes",
-    "mask",
-    "motionBlur",
-    "shadow",
-    "stroke",
-    "transition",
-)
-_PROJECT_KEYS = ("fonts", "linearLight")
-_OUTPUT_KEYS = ("hdr", "passes")
+CLIP_TYPES_NOT_YET = ("text", "subtitles", "shape", "shader", "adjustment")
+
+# Keys are refused where they say something other than their default.
+_KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
+    LayerKeys: (
+        "blend",
+        "effects",
+        "keyframes",
+        "mask",
+        "motionBlur",
+        "shadow",
+        "stroke",
+        "transition",
+    ),
+    Project: ("fonts", "linearLight"),
+    Output: ("hdr", "passes"),
+}
+
+
+def keys_not_yet(model: type[FileModel]) -> tuple[str, ...]:
+    """The keys of a class that cannot be rendered yet."""
+    return tuple(
+        key for owner, keys in _KEYS_NOT_YET.items() if issubclass(model, owner) for key in keys
+    )
 
 
 def unsupported(value: FileModel) -> Iterator[Fault]:
     """The features a part of the project uses that cannot be rendered yet."""
-    match value:
-        case TextClip() | SubtitlesClip() | ShapeClip() | ShaderClip() | AdjustmentClip():
-            remedy = "leave the clip out"
-            yield Fault("/type", f"`{value.type}` clips are not supported yet", remedy)
-        case LayerKeys():
-            yield from _refused(value, _LAYER_KEYS)
-        case Project():
-            yield from _refused(value, _PROJECT_KEYS)
-            if isinstance(value.output, tuple):
-                yield Fault("/output", "several outputs are not supported yet", "one object")
-        case Output():
-            yield from _refused(value, _OUTPUT_KEYS)
-
-
-def _refused(value: FileModel, keys: tuple[str, ...]) -> Iterator[Fault]:
+    if isinstance(value, ClipKeys) and value.type in CLIP_TYPES_NOT_YET:
+        yield Fault("/type", f"`{value.type}` clips are not supported yet", "leave the clip out")
+        return
     used = file_keys_in_use(value)
-    for key in keys:
+    for key in keys_not_yet(type(value)):
         if key in used:
             yield Fault(f"/{key}", f"`{key}` is not supported yet", "leave it out")
+    if isinstance(value, Project) and isinstance(value.output, tuple):
+        yield Fault("/output", "several outputs are not supported yet", "one object")

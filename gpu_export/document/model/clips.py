@@ -23,7 +23,7 @@ from gpu_export.render.scene import GradientKind
 
 
 class ClipKeys(FileModel):
-    """What every clip has."""
+    """What every clip has beside its `type`, which names the kind."""
 
     type: str
     """Which kind of clip."""

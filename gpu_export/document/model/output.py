@@ -177,6 +177,6 @@ class Output(FileModel):
     poster: Poster | None = None
     """A still picture written beside the video."""
     audio: AudioOutput = AudioOutput()
-    """How the sound is encoded."""
+    """Codec and bitrate of the sound."""
     metadata: dict[str, str] = Field(default_factory=dict)
     """Tags of the file: title, artist, comment …"""
