@@ -66,6 +66,12 @@ def ramp_colors(width: int, height: int) -> Array:
     return np.stack(channels, axis=-1)
 
 
+def gentle(colors: Array, contrast: float = 0.25) -> Array:
+    """The same opaque colours nearer to grey, so that chroma is all but constant at the edges."""
+    paler = 0.5 + contrast * (colors[..., :3] - 0.5)
+    return np.concatenate([paler, colors[..., 3:]], axis=-1)
+
+
 def corner_colors(width: int, height: int) -> Array:
     """Opaque quarters: red, green, blue, yellow at TL, TR, BL, BR; quarters meet on even pixels."""
     middle_x, middle_y = width // 4 * 2, height // 4 * 2

@@ -64,6 +64,7 @@ def require(case: Case, expected: Sequence[Array], actual: Sequence[Plane], evid
     Raises:
         AssertionError: a plane exceeds its budget or misses a probe.
     """
+    __tracebackhide__ = True
     verdicts = judge(case, expected, actual)
     if is_accepted(verdicts):
         return

@@ -26,6 +26,7 @@ from tests.builders import (
     detail_colors,
     faded,
     flat_frame,
+    gentle,
     ramp_colors,
     soft_disc_colors,
     strided,
@@ -219,7 +220,7 @@ def bases() -> Iterator[Case]:
         a_solid(BLUE, (9.0, 6.0), (21.0, 15.0)),
     )
     for layout in (Layout.I420, Layout.I422, Layout.I444, Layout.NV12, Layout.I420_10, Layout.P010):
-        video = strided(a_frame(ramp_colors(36, 26), layout))
+        video = strided(a_frame(gentle(ramp_colors(36, 26)), layout))
         budget = TEN_BIT if layout.bit_depth == 10 else ROUNDING
         scene = a_scene(36, 26, a_picture(size), *above)
         target = a_target(36, 26, layout)

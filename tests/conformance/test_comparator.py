@@ -206,6 +206,7 @@ SABOTEURS: dict[str, tuple[str, Saboteur]] = {
     "no_anti_aliasing_turned": ("rotated_solid_15", drop_anti_aliasing),
     "thin_box_lost": ("edge_thin_upright", _with_layers(lambda _: ())),
     "square_corners": ("radius_large", _with_each_layer(lambda x: replace(x, radius=0.0))),
+    "picks_pixels_turned": ("shrunk_and_rotated", _with_inputs(keep_every_third_pixel)),
     "picks_pixels": ("shrunk_rgba_to_third", _with_inputs(keep_every_third_pixel)),
     "bleed": ("crop_red_quarter_does_not_bleed", _with_each_layer(bleed)),
     "high_as_bilinear": ("grown_2_7_high", _with_each_layer(bilinear)),
