@@ -1,8 +1,8 @@
-"""`gpu-export project.json`: the export."""
+"""`gpu-export project.json`: the export.
 
-# ruff: noqa: PLC0415 - commands import what they run when they run, so that --help is quick
+Commands import what they run when they run, so that `--help` is quick.
+"""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from gpu_export.cli.parameters import (
     VerboseOption,
 )
 from gpu_export.cli.progress import ProgressStyle, clock_text, display
+from gpu_export.cli.project_input import read_project
 from gpu_export.cli.report_file import ReportFile
 from gpu_export.cli.values import (
     parse_range,
@@ -154,10 +155,9 @@ def _refuse_report_over_output(report: Path | None, output: Path | None) -> None
 
 
 def _print_plan(request: _Request) -> int:
-    from gpu_export.engine.load import load
     from gpu_export.engine.plan import plan
 
-    loaded = load(request.project, request.options.variables, stdin=sys.stdin)
+    loaded = read_project(request.project, request.options.variables)
     planned = plan(loaded, request.output, request.options)
     if request.style is ProgressStyle.JSON:
         messages.emit_json(planned.to_dict())
@@ -170,9 +170,8 @@ def _run(request: _Request) -> int:
     with display(request.style) as watcher, _reported_failure(request.report):
         from gpu_export.engine.cancel import Cancellation
         from gpu_export.engine.export import export as export_project
-        from gpu_export.engine.load import load
 
-        loaded = load(request.project, request.options.variables, stdin=sys.stdin)
+        loaded = read_project(request.project, request.options.variables)
         cancellation = Cancellation()
         with cancelled_by_signals(cancellation):
             done = export_project(

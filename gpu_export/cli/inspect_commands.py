@@ -1,8 +1,8 @@
-"""`validate`, `probe`, `schema` and `doctor`: commands that tell and change nothing."""
+"""`validate`, `probe`, `schema` and `doctor`: commands that tell and change nothing.
 
-# ruff: noqa: PLC0415 - commands import what they run when they run, so that --help is quick
+Commands import what they run when they run, so that `--help` is quick.
+"""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,7 @@ from gpu_export.cli.parameters import (
     UntrustedOption,
     VerboseOption,
 )
+from gpu_export.cli.project_input import read_project
 from gpu_export.cli.values import parse_trust, parse_variables
 from gpu_export.engine.options import ExportOptions
 from gpu_export.errors import ExportError
@@ -68,11 +69,10 @@ def validate(  # noqa: PLR0913 - typer reads one parameter per option
 def _find_problems(
     project: str, options: ExportOptions, *, deep: bool
 ) -> tuple[tuple[ExportError, ...], tuple[str, ...]]:
-    from gpu_export.engine.load import load
     from gpu_export.engine.validate import validate as validate_quickly
     from gpu_export.engine.validate import validate_deep
 
-    loaded = load(project, options.variables, stdin=sys.stdin)
+    loaded = read_project(project, options.variables)
     verdict = (validate_deep if deep else validate_quickly)(loaded, options)
     return tuple(verdict.problems), tuple(verdict.warnings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,4 +80,6 @@ def _invoke(argv: Sequence[str]) -> int:
 
 def run() -> None:
     """The `gpu-export` console script."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # file names need not be valid text
     sys.exit(main(sys.argv[1:]))

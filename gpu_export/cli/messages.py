@@ -15,33 +15,42 @@ from typing import Any
 import typer
 
 from gpu_export.cli.exit_codes import PipeClosed, exit_code
-from gpu_export.errors import ExportError, MediaError, ProjectError
+from gpu_export.errors import ExportError, MediaError, OutputError, ProjectError
 
 log = logging.getLogger("gpu_export")
 
 
-def emit(text: str) -> None:
+def emit(text: str | bytes) -> None:
     """Writes a line of the result to standard output at once.
 
     Raises:
         PipeClosed: nobody reads it any more.
+        OutputError: the system would not take it.
     """
     try:
         typer.echo(text)
-        sys.stdout.flush()
     except BrokenPipeError as error:
-        silence_stdout()
+        _abandon_stdout()
         raise PipeClosed from error
+    except OSError as error:
+        _abandon_stdout()
+        raise OutputError(error.strerror or str(error), where="standard output") from error
 
 
-def silence_stdout() -> None:
-    """Sends what Python may still flush on its way out to nowhere."""
+def _abandon_stdout() -> None:
+    """Sends what Python would still flush on its way out to nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def emit_json(value: object, *, indent: int | None = 2) -> None:
     """Writes a value as JSON to standard output; `indent=None` keeps it on one line."""
-    emit(json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False))
+    emit(json_bytes(value, indent=indent))
+
+
+def json_bytes(value: object, *, indent: int | None = 2) -> bytes:
+    """JSON is UTF-8 whatever the locale; bytes of names that are not become escapes."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def say(text: str) -> None:

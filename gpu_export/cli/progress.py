@@ -160,9 +160,9 @@ def _json_lines() -> Iterator[JsonLines]:
 
 def _rich_bar() -> RichProgress:
     # rich takes 60 ms to import, which only somebody who looks at the bar should pay.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, TextColumn  # noqa: PLC0415
-    from rich.progress import Progress as RichProgress  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as RichProgress
 
     return RichProgress(
         TextColumn("{task.description:>6}"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from gpu_export.cli.messages import error_to_dict
+from gpu_export.cli.messages import error_to_dict, json_bytes
 from gpu_export.errors import ExportError, OutputError
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class ReportFile:
     def _write(self, value: dict[str, Any]) -> None:
         beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
         try:
-            beside.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            beside.write_bytes(json_bytes(value) + b"\n")
             beside.replace(self._path)
         except OSError as error:
             beside.unlink(missing_ok=True)

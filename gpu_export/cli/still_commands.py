@@ -1,8 +1,8 @@
-"""`gpu-export frame` and `gpu-export sheet`: pictures of a project."""
+"""`gpu-export frame` and `gpu-export sheet`: pictures of a project.
 
-# ruff: noqa: PLC0415 - commands import what they run when they run, so that --help is quick
+Commands import what they run when they run, so that `--help` is quick.
+"""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +21,7 @@ from gpu_export.cli.parameters import (
     UntrustedOption,
     VerboseOption,
 )
+from gpu_export.cli.project_input import read_project
 from gpu_export.cli.values import parse_instant, parse_scale, parse_trust, parse_variables
 from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode
 from gpu_export.errors import OutputError
@@ -71,11 +72,10 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
     instant = parse_instant(at, option="--at")
     place = _still_place(output, project, ".png", options)
 
-    from gpu_export.engine.load import load
     from gpu_export.engine.stills import render_frame
     from gpu_export.media.still_writer import write_still
 
-    picture = render_frame(load(project, options.variables, stdin=sys.stdin), instant, options)
+    picture = render_frame(read_project(project, options.variables), instant, options)
     write_still(place, picture, overwrite=overwrite)
     messages.say(str(place))
     return 0
@@ -116,12 +116,11 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
     )
     place = _still_place(output, project, "-sheet.png", options)
 
-    from gpu_export.engine.load import load
     from gpu_export.engine.stills import contact_sheet
     from gpu_export.media.still_writer import write_still
 
     picture = contact_sheet(
-        load(project, options.variables, stdin=sys.stdin),
+        read_project(project, options.variables),
         options,
         columns=columns,
         count=count,

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import pytest
+
+from gpu_export.cli.main import main
+from tests.synth import make_video
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tests.cli.conftest import Desk
+
+
+def _picture(name: str) -> NDArray[np.uint8]:
+    with av.open(name) as container:
+        picture: NDArray[np.uint8] = next(container.decode(video=0)).to_ndarray(format="rgb24")
+        return picture
+
+
+@pytest.mark.parametrize("name", ["f.png", "f.jpg"])
+def test_frame_writes_the_picture_at_a_time(
+    name: str, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["frame", desk.project(), "--at", "5f", "-o", name]) == 0
+    picture = _picture(name)
+    assert picture.shape == (36, 64, 3)
+    assert abs(picture[18, 32].astype(int) - [255, 0, 0]).max() <= 2
+    assert capsys.readouterr() == ("", f"{name}\n")
+
+
+def test_frame_and_sheet_are_named_after_the_project(desk: Desk) -> None:
+    project = desk.project()
+    assert main(["frame", project]) == 0
+    assert main(["sheet", project]) == 0
+    assert desk.files() == {"red.json", "red.png", "red-sheet.png"}
+
+
+def test_frame_replaces_a_picture_only_when_told(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = desk.project()
+    Path("f.png").write_text("precious")
+    assert main(["frame", project, "-o", "f.png"]) == 5
+    assert "--overwrite" in capsys.readouterr().err
+    assert Path("f.png").read_text() == "precious"
+    assert main(["frame", project, "-o", "f.png", "--overwrite"]) == 0
+    assert _picture("f.png").shape == (36, 64, 3)
+
+
+def test_sheet_arranges_tiles_in_columns(desk: Desk) -> None:
+    argv = ["sheet", desk.project(), "-o", "s.png"]
+    assert main([*argv, "--count", "6", "--columns", "3", "--tile-width", "32"]) == 0
+    height, width, _ = _picture("s.png").shape
+    assert width in range(3 * 32, 4 * 32)
+    assert height in range(2 * 18, 4 * 18)
+
+
+def test_validate_says_that_nothing_is_wrong(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", desk.project()]) == 0
+    assert capsys.readouterr() == ("red.json: no problems\n", "")
+
+
+def test_validate_tells_every_problem_and_exits_with_the_first(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clips = [{"type": "video", "src": name, "duration": 1} for name in ("a.mp4", "b.mp4")]
+    project = desk.project(tracks=[{"clips": clips}])
+    assert main(["validate", project]) == 4
+    err = capsys.readouterr().err
+    assert "a.mp4" in err
+    assert "b.mp4" in err
+    assert main(["validate", project, "--json"]) == 4
+    verdict = json.loads(capsys.readouterr().out)
+    assert verdict["ok"] is False
+    assert [Path(problem["path"]).name for problem in verdict["problems"]] == ["a.mp4", "b.mp4"]
+
+
+def test_validate_reports_a_bad_document_as_json_too(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", desk.project(fps=0), "--json"]) == 3
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["type"] == "ProjectError"
+    assert problem["problems"][0]["pointer"] == "/fps"
+
+
+@pytest.mark.parametrize("depth", [[], ["--deep"]], ids=["ends", "deep"])
+def test_validate_opens_the_media(depth: list[str], desk: Desk, media_dir: Path) -> None:
+    source = make_video(media_dir / "cli-clip.mp4", frames=25)
+    clip = {"type": "video", "src": str(source)}
+    assert main(["validate", desk.project(tracks=[{"clips": [clip]}]), *depth]) == 0
+
+
+def test_probe_tells_what_an_export_would_see(
+    media_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = make_video(media_dir / "cli-clip.mp4", frames=25)
+    assert main(["probe", str(source)]) == 0
+    assert "320" in capsys.readouterr().out
+    assert main(["probe", str(source), "--json"]) == 0
+    assert "320" in json.dumps(json.loads(capsys.readouterr().out))
+
+
+def test_schema_is_a_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert "tracks" in schema["required"]
+
+
+def test_doctor_names_checks_and_gives_a_remedy_for_what_fails(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["doctor", "--json"])
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert {"Python", "GL"} <= {check["name"] for check in checks}
+    failed = [check for check in checks if check["ok"] is False]
+    assert all(check["remedy"] for check in failed)
+    assert code == (6 if failed else 0)
+    main(["doctor"])
+    told = capsys.readouterr().out
+    assert all(check["name"] in told for check in checks)
