@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import pytest
@@ -158,7 +158,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(
     assert desk.files() == {"red.json"}
 
 
-BAD_DOCUMENTS: dict[str, tuple[dict[str, object], int, str]] = {
+BAD_DOCUMENTS: dict[str, tuple[dict[str, Any], int, str]] = {
     "unknown key": ({"fpss": 25}, 3, "/fpss"),
     "fps 0": ({"fps": 0}, 3, "/fps"),
     "canvas 0": ({"width": 0}, 3, "/width"),

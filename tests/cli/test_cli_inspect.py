@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
+import numpy as np
 import pytest
 
 from gpu_export.cli.main import main
 from tests.synth import make_video
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from tests.cli.conftest import Desk
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def _picture(name: str) -> NDArray[np.uint8]:
     with av.open(name) as container:
-        picture: NDArray[np.uint8] = next(container.decode(video=0)).to_ndarray(format="rgb24")
-        return picture
+        return next(container.decode(video=0)).to_ndarray(format="rgb24").astype(np.uint8)
 
 
 @pytest.mark.parametrize("name", ["f.png", "f.jpg"])
