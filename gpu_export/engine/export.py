@@ -24,7 +24,8 @@ from gpu_export.engine.report import Choice, ExportReport, Stage
 from gpu_export.engine.sounding import Sounding, open_sounding
 from gpu_export.engine.sources import reader_opener
 from gpu_export.engine.threads import Consumer
-from gpu_export.media.sink import open_sink, write_sound
+from gpu_export.media.movie_writer import write_sound
+from gpu_export.media.sink import open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
