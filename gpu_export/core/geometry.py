@@ -22,6 +22,7 @@ Point = tuple[float, float]
 Size = tuple[float, float]
 
 _EPSILON = 1e-9
+_ON_A_LINE = "three corners lie on a line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,11 @@ def quad(size: Size, corners: Sequence[Point]) -> Transform:
     try:
         solution = np.linalg.solve(np.array(rows), np.array(values))
     except np.linalg.LinAlgError as error:
-        raise ValueError("three corners lie on a line") from error
-    return Transform((*(float(value) for value in solution), 1.0))  # type: ignore[arg-type]  # nine entries
+        raise ValueError(_ON_A_LINE) from error
+    pin = Transform((*(float(value) for value in solution), 1.0))  # type: ignore[arg-type]  # nine entries
+    if pin.is_degenerate:
+        raise ValueError(_ON_A_LINE)
+    return pin
 
 
 def bounding_box(points: Iterable[Point], margin: float = 0.0) -> Box:
