@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
+    from gpu_export.media.codecs import AudioCodec
     from gpu_export.media.output_spec import AudioSpec, VideoSpec
     from gpu_export.render.sound import AudioBlock
 
@@ -146,7 +147,7 @@ class AudioEncoder:
 
     def _encode_frame(self, samples: AudioBlock) -> list[Packet[AudioStream]]:
         frame = AudioFrame.from_ndarray(
-            as_samples(samples, self._codec.sample_format),
+            as_samples(samples, self._codec),
             self._codec.sample_format,
             CHANNEL_LAYOUTS[self._spec.channels],
         )
@@ -159,21 +160,26 @@ class AudioEncoder:
 
 
 def as_samples(
-    block: AudioBlock, sample_format: str
+    block: AudioBlock, codec: AudioCodec
 ) -> NDArray[np.float32] | NDArray[np.int16] | NDArray[np.int32]:
     """Float samples (n, channels) in an encoder's format, as PyAV wants them laid out.
 
     Planar formats become (channels, n), packed ones (1, n·channels). Integers are rounded to the
-    nearest of 2^15 or 2^31 steps per unit and clipped, so 16-bit sources come back unchanged.
+    codec's bits, stand in the high bits and are clipped; samples of as many bits come back
+    unchanged.
     """
-    if sample_format == "fltp":
+    if codec.sample_format == "fltp":
         return np.ascontiguousarray(block.T, np.float32)
     packed = np.ascontiguousarray(block).reshape(1, -1)
-    match sample_format:
+    match codec.sample_format:
         case "s16":
-            return np.clip(np.rint(packed * 2.0**15), -(2**15), 2**15 - 1).astype(np.int16)
+            return _rounded(packed, codec.bits).astype(np.int16)
         case "s32":
-            scaled = np.rint(packed.astype(np.float64) * 2.0**31)
-            return np.clip(scaled, -(2**31), 2**31 - 1).astype(np.int32)
+            return _rounded(packed, codec.bits).astype(np.int32) << (32 - codec.bits)
         case _:
             return packed.astype(np.float32, copy=False)
+
+
+def _rounded(samples: AudioBlock, bits: int) -> NDArray[np.float64]:
+    peak = 2.0 ** (bits - 1)
+    return np.clip(np.rint(samples.astype(np.float64) * peak), -peak, peak - 1)

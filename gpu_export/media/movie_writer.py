@@ -78,10 +78,11 @@ class MovieWriter:
         self._file.discard()
 
     def _mux(self, packets: list[Packet[VideoStream]]) -> None:
+        # Before muxing: it changes the packets' times to the container's own unit.
+        decoded = [packet.dts for packet in packets if packet.dts is not None]
         self._file.muxer.mux(packets)
-        for packet in packets[-1:]:
-            if self._sound is not None and packet.dts is not None:
-                self._sound.advance((packet.dts + 1) * self._tick)
+        if self._sound is not None and decoded:
+            self._sound.advance((decoded[-1] + 1) * self._tick)
 
 
 def write_sound(

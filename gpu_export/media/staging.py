@@ -11,6 +11,7 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,13 +148,19 @@ def _numbered(pattern: Path) -> Iterator[Path]:
 
 
 def _check_free(place: Path, asked: Path, *, overwrite: bool) -> None:
-    if place.is_dir():
+    try:
+        mode = place.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise output_error(error, asked) from error
+    if stat.S_ISDIR(mode):
         raise output_error(OSError(errno.EISDIR, ""), asked)
-    if place.exists() and not place.is_file():
+    if not stat.S_ISREG(mode):
         raise OutputError(
             "is not an ordinary file", where=str(asked), remedy="Give the name of a file."
         )
-    if place.exists() and not overwrite:
+    if not overwrite:
         raise output_error(OSError(errno.EEXIST, ""), asked)
 
 
