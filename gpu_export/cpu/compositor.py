@@ -43,7 +43,7 @@ class CpuCompositor:
         cache_bytes: what may be remembered from one frame to the next.
 
     OpenCV is held to one thread in this process: decoders and encoders fill the other cores, and
-    with them running its thread pool costs more than it gains on boxes of this size.
+    an export that wants more of them runs more workers.
     """
 
     def __init__(

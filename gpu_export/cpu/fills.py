@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import cos, hypot, radians, sin
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from gpu_export.render.scene import GradientKind
@@ -17,26 +18,40 @@ from gpu_export.render.scene import GradientKind
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gpu_export.core.geometry import Transform
     from gpu_export.cpu.sampling import View
     from gpu_export.cpu.space import Space
     from gpu_export.render.frames import Plane
     from gpu_export.render.scene import Gradient
 
+# Finer than 10-bit codes and than the pixels of any canvas side; read bilinearly.
+_TABLE_LENGTH = 16_384
+
 
 def gradient_channels(gradient: Gradient, view: View, space: Space) -> tuple[Plane, ...]:
     """Three premultiplied colour planes and alpha of the view's box."""
-    position = _position(gradient, view)
+    entry = (_position(gradient, view) * (_TABLE_LENGTH - 1)).astype(np.float32)
+    colors = cv2.remap(
+        _color_table(gradient, space),
+        entry,
+        np.zeros_like(entry),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return tuple(space.rounded(channel) for channel in cv2.split(colors))
+
+
+def _color_table(gradient: Gradient, space: Space) -> Plane:
+    """(1, length, 4) codes and alpha along the gradient."""
     places = [stop.at for stop in gradient.stops]
     codes = np.array([space.code(stop.color) for stop in gradient.stops])
-    return tuple(
-        space.rounded(np.interp(position, places, codes[:, channel])) for channel in range(4)
-    )
+    along = np.linspace(0.0, 1.0, _TABLE_LENGTH)
+    channels = [np.interp(along, places, codes[:, channel]) for channel in range(4)]
+    return np.stack(channels, axis=-1, dtype=np.float32)[None]
 
 
 def _position(gradient: Gradient, view: View) -> NDArray[np.float64]:
     """0..1 along the gradient, for every pixel of the box. CSS Images 3, 3.1 and 3.2."""
-    u, v = _content_points(view.to_content, view)
+    u, v = _content_points(view)
     width, height = gradient.size
     u, v = u - width / 2, v - height / 2
     if gradient.kind is GradientKind.RADIAL:
@@ -47,11 +62,9 @@ def _position(gradient: Gradient, view: View) -> NDArray[np.float64]:
     return (u * across + v * down) / length + 0.5
 
 
-def _content_points(
-    to_content: Transform, view: View
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _content_points(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Content coordinates of the box's pixel centres; behind the viewer anything will do."""
-    a, b, c, d, e, f, g, h, i = to_content.m
+    a, b, c, d, e, f, g, h, i = view.to_content.m
     x = np.arange(view.box.x0, view.box.x1) + 0.5
     y = (np.arange(view.box.y0, view.box.y1) + 0.5)[:, None]
     w = g * x + h * y + i

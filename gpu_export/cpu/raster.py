@@ -19,9 +19,9 @@ from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
 from gpu_export.cpu.blur import blur_grid, blurred
 from gpu_export.cpu.coverage import Outline, mask
 from gpu_export.cpu.fills import gradient_channels
-from gpu_export.cpu.sampling import View, sampled
+from gpu_export.cpu.sampling import View, needs_warp, sampled
 from gpu_export.cpu.space import inverted, scaled, times
-from gpu_export.cpu.texture import converted, picture_source, planes_source
+from gpu_export.cpu.texture import converted, interleaved, picture_source, planes_source
 from gpu_export.render.damage import layer_box
 from gpu_export.render.scene import Gradient, Group, Picture, Solid
 
@@ -237,6 +237,8 @@ def _content_window(layer: Layer, size: Size) -> tuple[Rect, Transform]:
 
 
 def _seen(source: Source, view: View) -> Channels:
+    if len(source.textures) > 1 and needs_warp(source.textures[0], view):
+        source = interleaved(source)
     channels = tuple(sampled(texture, view) for texture in source.textures)
     if len(channels) == 1:
         channels = tuple(cv2.split(channels[0]))

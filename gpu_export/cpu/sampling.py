@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gpu_export.core.geometry import Point, Rect
+    from gpu_export.core.geometry import Rect
     from gpu_export.cpu.texture import Texture
     from gpu_export.render.frames import Plane
 
@@ -34,6 +34,9 @@ _EXACT_PX = 1e-3
 _SHRINKS = 1.0 + 1e-6
 # A resize that is mostly cut off again costs more than a warp of what is seen.
 _RESIZE_WASTE = 1.5
+# Samples between the 2×2 points that a shrunk pixel is the mean of: fewer soften, more alias, and
+# this is where the error against the exact mean is least.
+_MEAN_DENSITY = 1.5
 # Bilinear turning softens; at this density of cubic samples it no longer shows.
 _TURNED_CUBIC_DENSITY = 2.0
 _SWAP_AXES = Transform((0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0))
@@ -70,7 +73,7 @@ def sampled(texture: Texture, view: View) -> Plane:
     across, down = _oversampling(*mapped, view.box)
     box = _finer(view.box, across, down)
     mapped = mapped[0], mapped[1] @ scaling(1 / across, 1 / down)
-    mapped = _minified(*mapped, box)
+    mapped = _minified(*mapped, box, 1.0 if (across, down) == (1, 1) else _MEAN_DENSITY)
     if view.scaling is Scaling.HIGH:
         mapped = _magnified(*mapped, box)
     result = _resampled(*mapped, box)
@@ -78,6 +81,16 @@ def sampled(texture: Texture, view: View) -> Plane:
         return result
     size = (view.box.width, view.box.height)
     return cv2.resize(result, size, interpolation=cv2.INTER_AREA)
+
+
+def needs_warp(texture: Texture, view: View) -> bool:
+    """Whether none of the fast ways leads from these samples to the view."""
+    to_samples = scaling(texture.per_x, texture.per_y) @ view.to_content
+    samples, to_samples = _upright(*_windowed(texture, to_samples, view.window))
+    if not to_samples.is_axis_aligned:
+        return True
+    drawn = _whole_pixels(samples, to_samples)
+    return drawn is None or not _worthwhile(samples, drawn, view.box)
 
 
 def _windowed(texture: Texture, to_samples: Transform, window: Rect) -> Mapped:
@@ -166,11 +179,11 @@ def _finer(box: Box, across: int, down: int) -> Box:
     return Box(box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down)
 
 
-def _minified(samples: Plane, to_samples: Transform, box: Box) -> Mapped:
-    """Averaged to about the drawn size along the axes that shrink."""
+def _minified(samples: Plane, to_samples: Transform, box: Box, density: float) -> Mapped:
+    """Averaged to `density` samples per pixel of the box along the axes that have more."""
     step_x, step_y = _steps(to_samples, box)
     height, width = samples.shape[:2]
-    drawn_width, drawn_height = _drawn(width, step_x), _drawn(height, step_y)
+    drawn_width, drawn_height = _drawn(width, step_x / density), _drawn(height, step_y / density)
     if (drawn_width, drawn_height) == (width, height):
         return samples, to_samples
     averaged = cv2.resize(samples, (drawn_width, drawn_height), interpolation=cv2.INTER_AREA)
@@ -272,20 +285,13 @@ def _warp_of(to_samples: Transform) -> tuple[Callable[..., Plane], NDArray[np.fl
 
 def _whole_pixels(samples: Plane, to_samples: Transform) -> Box | None:
     """The canvas pixels that all samples together fill, if they end between pixels."""
-    back = to_samples.inverse()
-    corners = (back.apply((0.0, 0.0)), back.apply((samples.shape[1], samples.shape[0])))
-    (x0, y0), (x1, y1) = (_whole(corner) for corner in corners)
-    box = Box(x0, y0, x1, y1)
-    ends = [
-        abs(a - b)
-        for corner, whole in zip(corners, ((x0, y0), (x1, y1)), strict=True)
-        for a, b in zip(corner, whole, strict=True)
-    ]
-    return box if max(ends) < _EXACT_PX and not box.is_empty else None
-
-
-def _whole(point: Point) -> tuple[int, int]:
-    return round(point[0]), round(point[1])
+    m = to_samples.m
+    height, width = samples.shape[:2]
+    ends = (-m[2] / m[0], -m[5] / m[4], (width - m[2]) / m[0], (height - m[5]) / m[4])
+    whole = tuple(round(end) for end in ends)
+    box = Box(whole[0], whole[1], whole[2], whole[3])
+    off = max(abs(end - pixel) for end, pixel in zip(ends, whole, strict=True))
+    return box if off < _EXACT_PX and not box.is_empty else None
 
 
 def _worthwhile(samples: Plane, drawn: Box, box: Box) -> bool:

@@ -74,6 +74,30 @@ def planes_source(planes: Planes, alpha: Plane | None, size: Size, per: float = 
     return Source(size, textures, opaque=alpha is None)
 
 
+def interleaved(source: Source) -> Source:
+    """The same picture as one texture of four channels, which warps in half the time of three.
+
+    Chroma comes onto the luma grid; an opaque picture carries its first channel twice.
+    """
+    first, *others = source.textures
+    height, width = first.samples.shape[:2]
+    channels = [first.samples, *(_on_grid(texture, width, height) for texture in others)]
+    pixels = cv2.merge((channels * 2)[:4] if source.opaque else channels)
+    texture = Texture(pixels, first.per_x, first.per_y)
+    return Source(source.size, (texture,), source.conversion, source.opaque)
+
+
+def _on_grid(texture: Texture, width: int, height: int) -> Plane:
+    """Samples between those of a finer grid, brought onto it."""
+    across, down = round(1 / texture.per_x), round(1 / texture.per_y)
+    rows, columns = texture.samples.shape
+    if (rows, columns) == (height, width):
+        return texture.samples
+    size = (columns * across, rows * down)
+    grown = cv2.resize(texture.samples, size, interpolation=cv2.INTER_LINEAR)
+    return grown[:height, :width]
+
+
 def converted(planes: Planes, conversion: Affine) -> Planes:
     """Three opaque planes through a 3×4 matrix."""
     mixed = cv2.transform(cv2.merge(planes), np.array(conversion))
