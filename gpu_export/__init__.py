@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from gpu_export import errors
 from gpu_export.errors import ExportError
+from gpu_export.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from gpu_export.api import export, probe, render_frame, validate, validate_deep

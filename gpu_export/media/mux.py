@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import av
 
-from gpu_export import __version__
 from gpu_export.errors import ExportError
 from gpu_export.media.codecs import AUDIO_CODECS, CHANNEL_LAYOUTS, CONTAINERS
 from gpu_export.media.output_errors import opening, writing
+from gpu_export.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gpu_export.media.output_spec import AudioSpec, OutputSpec, VideoSpec
 
-TOOL = f"gpu_export {__version__}"
+TOOL = f"gpu_export {VERSION}"
 
 # AVFMT_FLAG_BITEXACT of libavformat/avformat.h.
 _BITEXACT = 0x0400
