@@ -33,31 +33,57 @@ Filter = tuple[str, str]
 
 
 class FilterChain:
-    """A straight chain of audio filters on (n, channels) float32 blocks; `channels` is 1 or 2."""
+    """Audio filters on (n, channels) float32 blocks; `channels` is 1 or 2.
 
-    def __init__(self, filters: Sequence[Filter], *, rate: int, channels: int) -> None:
+    Args:
+        filters: one after another.
+        rate: samples a second of what goes in.
+        channels: of what goes in.
+        checked: this filter of the chain, by its place, also lets its input through: blocks that
+            come out have twice the channels, first as filtered, then as if it were not there.
+    """
+
+    def __init__(
+        self, filters: Sequence[Filter], *, rate: int, channels: int, checked: int | None = None
+    ) -> None:
         self._rate = rate
         self._channels = channels
+        self._width = channels if checked is None else 2 * channels
         self._pushed = 0
         self._graph = Graph()
-        source = self._graph.add_abuffer(
+        self._source = self._graph.add_abuffer(
             sample_rate=rate,
             format="fltp",
             layout=_LAYOUTS[channels],
             time_base=Fraction(1, rate),
         )
-        nodes = [self._graph.add(name, arguments) for name, arguments in filters]
-        planar = self._graph.add("aformat", "sample_fmts=fltp")
-        self._source = source
-        self._sink = self._graph.add("abuffersink")
-        self._graph.link_nodes(source, *nodes, planar, self._sink).configure()
+        last = self._source
+        for place, (name, arguments) in enumerate(filters):
+            node = self._graph.add(name, arguments)
+            last = self._linked(last, node) if place != checked else self._beside(last, node)
+        planar = self._linked(last, self._graph.add("aformat", "sample_fmts=fltp"))
+        self._sink = self._linked(planar, self._graph.add("abuffersink"))
+        self._graph.configure()
         self.metadata: dict[str, str] = {}
         """What the filters last wrote beside the sound."""
+
+    def _linked(self, before: FilterContext, after: FilterContext) -> FilterContext:
+        before.link_to(after)
+        return after
+
+    def _beside(self, before: FilterContext, node: FilterContext) -> FilterContext:
+        layout = self._graph.add("aformat", f"channel_layouts={_LAYOUTS[self._channels]}")
+        split = self._linked(self._linked(before, layout), self._graph.add("asplit", "2"))
+        merged = self._graph.add("amerge", "inputs=2")
+        split.link_to(node, 0, 0)
+        node.link_to(merged, 0, 0)
+        split.link_to(merged, 1, 1)
+        return merged
 
     def push(self, block: AudioBlock) -> AudioBlock:
         """Feeds a block; returns what has come out meanwhile, possibly nothing."""
         if not len(block):
-            return silence(0, self._channels)
+            return silence(0, self._width)
         planes = np.ascontiguousarray(block.T, np.float32)
         frame = AudioFrame.from_ndarray(planes, "fltp", _LAYOUTS[self._channels])
         frame.sample_rate = self._rate
@@ -73,7 +99,7 @@ class FilterChain:
         return self._drained()
 
     def _drained(self) -> AudioBlock:
-        pieces = [silence(0, self._channels)]
+        pieces = [silence(0, self._width)]
         while (frame := _pulled(self._sink)) is not None:
             self.metadata = dict(frame.metadata) or self.metadata
             pieces.append(frame.to_ndarray().T)

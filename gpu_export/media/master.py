@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gpu_export.media.filters import FilterChain, filtered, resampling_to
+from gpu_export.media.filters import FilterChain, resampling_to
 from gpu_export.media.spool import Spool
+from gpu_export.render.sound import silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -65,16 +66,29 @@ def _gain_to(target: float, loudness: float, warn: Callable[[str], None]) -> np.
     return np.float32(10.0 ** ((target - loudness) / 20.0))
 
 
-def _limited(blocks: Iterator[AudioBlock], master: Master) -> Iterator[AudioBlock]:
-    """Holds the true peak at the ceiling.
+def _limited(blocks: Iterable[AudioBlock], master: Master) -> Iterator[AudioBlock]:
+    """Holds the true peak at the ceiling; where nothing is above it, samples stay bit-exact.
 
     libavfilter's limiter only takes ceilings from -24 to 0 dB, so the sound is scaled to have
-    the ceiling at its 0 dB and scaled back.
+    the ceiling at its 0 dB and scaled back. Going up in rate and back costs what lies above
+    0.43 of the rate, so it is heard only where the limiter made a difference.
     """
+    ceiling = np.float32(10.0 ** (master.true_peak / 20.0))
+    limiter = _limiter(master)
+    waiting = silence(0, master.channels)
+    for block in blocks:
+        waiting = np.concatenate([waiting, block])
+        pairs = limiter.push(block / ceiling)
+        yield _chosen(waiting[: len(pairs)], pairs, ceiling)
+        waiting = waiting[len(pairs) :]
+    yield _chosen(waiting, limiter.finish(), ceiling)
+
+
+def _limiter(master: Master) -> FilterChain:
     rate = master.sample_rate
     high_rate = rate * -(-_OVERSAMPLED_RATE // rate)
     limit = 10.0 ** (-_LIMITER_MARGIN_DB / 20.0)
-    limiter = FilterChain(
+    return FilterChain(
         (
             resampling_to(high_rate),
             ("alimiter", f"limit={limit}:level=0:latency=1:attack=5:release=50"),
@@ -82,7 +96,10 @@ def _limited(blocks: Iterator[AudioBlock], master: Master) -> Iterator[AudioBloc
         ),
         rate=rate,
         channels=master.channels,
+        checked=1,
     )
-    ceiling = np.float32(10.0 ** (master.true_peak / 20.0))
-    for block in filtered((block / ceiling for block in blocks), limiter):
-        yield block * ceiling
+
+
+def _chosen(dry: AudioBlock, pairs: AudioBlock, ceiling: np.float32) -> AudioBlock:
+    limited, passed = np.split(pairs[: len(dry)], 2, axis=1)
+    return np.where(limited == passed, dry[: len(pairs)], limited * ceiling)

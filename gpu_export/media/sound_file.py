@@ -1,13 +1,13 @@
 """A file's sound as samples of the mix, from any sample on.
 
-Owns stream choice for sound, seeking, and the law that decoded timestamps are the truth: holes
-become silence, overlaps are cut, damaged packets are skipped, counted and reported. Knows nothing
-of plans. Invariant: sample n of a file is heard n / rate after its time 0, however it is reached.
+Owns seeking for sound and the law that decoded timestamps are the truth: holes become silence,
+overlaps are cut, damaged packets are skipped, counted and reported. Knows nothing of plans.
+Invariant: sample n of a file is heard n / rate after its time 0, however it is reached.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from math import gcd
@@ -18,9 +18,12 @@ from av.stream import Discard
 
 from gpu_export.errors import CorruptMedia, UnsupportedMedia
 from gpu_export.media.access import open_input
+from gpu_export.media.film import FilmPicture
 from gpu_export.media.filters import filtered, resampler
+from gpu_export.media.inspection import inspect
 from gpu_export.media.pcm import samples_of
 from gpu_export.media.samples import CHUNK, BlockSound, Sound, nearest
+from gpu_export.media.timetable import JUMP_S
 from gpu_export.media.translate import translating
 from gpu_export.render.sound import silence
 
@@ -32,8 +35,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
-    from gpu_export.core.facts import MediaRef
     from gpu_export.core.policy import Policy
+    from gpu_export.media.inspection import Inspection
     from gpu_export.render.sound import AudioBlock, MediaSound
 
 _NEAR_S = 2
@@ -48,6 +51,9 @@ _RESAMPLER_WARM_UP = 1024
 _INDEXED = ("mov", "matroska", "mpegts", "ogg", "wav", "w64", "aiff", "caf", "flac", "avi")
 """Containers whose seeks land where they say. The others are walked packet by packet, undecoded."""
 
+_BROKEN_CLOCKS = ("mpegts", "mpeg")
+"""Containers of broadcasts and of recordings pasted together."""
+
 _HOPELESS = 64
 """Read errors in a row after which a file counts as ended."""
 
@@ -56,16 +62,12 @@ _EARLIER_SOUND_WORTH_A_WARNING_S = Fraction(1, 10)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What all sounds of one mix share.
-
-    `origins` remembers where the pictures of files begin, which takes decoding one to know.
-    """
+    """What all sounds of one mix share."""
 
     policy: Policy
     rate: int
     channels: int
     warn: Callable[[str], None]
-    origins: dict[MediaRef, Fraction | None] = field(default_factory=dict)
 
 
 def open_file_sound(source: MediaSound, start: int, desk: Desk, where: str) -> Sound:
@@ -79,11 +81,15 @@ def open_file_sound(source: MediaSound, start: int, desk: Desk, where: str) -> S
 
 def _file_blocks(source: MediaSound, start: int, desk: Desk, where: str) -> Generator[AudioBlock]:
     path = source.media.path
-    origin = _origin(source, desk, where)
+    found = inspect(source.media, desk.policy, where=where)
+    if found.sound is None:
+        raise UnsupportedMedia("has no sound", path=path, where=where)
+    clock = _clock(found, source)
     with open_input(path, desk.policy, where=where) as container, translating(path, where=where):
-        track = _Track(container, _sound_stream(container, source, where), origin)
+        track = _Track(container, _sound_stream(container, found.sound.index), clock)
         try:
-            track.open(path, where)
+            if not track.open():
+                raise CorruptMedia("no sound can be decoded", path=path, where=where)
             yield from _at_mix_rate(track, start, desk)
         finally:
             _report(track, desk, f"{where}: {path}" if where else str(path))
@@ -106,60 +112,66 @@ def _at_mix_rate(track: _Track, start: int, desk: Desk) -> Iterator[AudioBlock]:
         yield block[dropped:]
 
 
-def _sound_stream(container: InputContainer, source: MediaSound, where: str) -> AudioStream:
-    path, index = source.media.path, source.media.stream
-    streams = container.streams.audio
-    if not streams:
-        raise UnsupportedMedia("has no sound", path=path, where=where)
-    if index is None or source.follows_picture:
-        best = container.streams.best("audio")
-        index = streams[0].index if best is None else best.index
-    chosen = next((stream for stream in streams if stream.index == index), None)
-    if chosen is None:
-        raise UnsupportedMedia("is not a sound stream", path=path, stream=index, where=where)
-    if chosen.codec_context is None:
-        raise UnsupportedMedia(
-            "there is no decoder for its sound", path=path, stream=index, where=where
-        )
+def _sound_stream(container: InputContainer, index: int) -> AudioStream:
+    """The stream that was chosen when the file was inspected; the others are not even read."""
     for other in container.streams:
-        if other.index != chosen.index:
+        if other.index != index:
             other.discard = Discard.all
-    return chosen
+    return next(stream for stream in container.streams.audio if stream.index == index)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """`zero`: seconds of the file that are time 0; None for its first sample.
+
+    `breaks`: its timestamps jump, so that they have to be unwound and seeking is ambiguous.
+    """
+
+    zero: Fraction | None
+    breaks: bool
+
+
+def _clock(found: Inspection, source: MediaSound) -> _Clock:
+    picture = found.picture if isinstance(found.picture, FilmPicture) else None
+    follows = picture is not None and source.follows_picture
+    return _Clock(
+        zero=picture.zero * picture.times.time_base if picture and follows else None,
+        breaks=found.container in _BROKEN_CLOCKS and (picture is None or picture.times.jumps > 0),
+    )
 
 
 class _Track:
     """The decoder of one sound stream, and where its frames lie."""
 
-    def __init__(
-        self, container: InputContainer, stream: AudioStream, origin: Fraction | None
-    ) -> None:
+    def __init__(self, container: InputContainer, stream: AudioStream, clock: _Clock) -> None:
         self._container = container
         self._stream = stream
         self._tick = stream.time_base or Fraction(1, 1_000_000)
-        self._zero = origin
+        self._clock = clock
+        self._zero = Fraction(0)
+        self._first: AudioFrame | None = None
+        self._shift = 0
+        self._reached: int | None = None
         self.rate = 0
         self.damaged = 0
         self.cut = Fraction(0)
 
-    def open(self, path: object, where: str) -> None:
+    def open(self) -> bool:
         """Decodes the first frame, which alone tells the rate and where the sound begins.
 
-        Raises:
-            CorruptMedia: there is none.
+        False where there is none.
         """
         self._first = next(self._frames(), None)
         if self._first is None:
-            raise CorruptMedia(
-                "no sound could be decoded", path=str(path), stream=self._stream.index, where=where
-            )
+            return False
         self.rate = self._first.sample_rate
         begins = (self._first.pts or 0) * self._tick
-        if self._zero is None:
-            self._zero = begins
+        self._zero = begins if self._clock.zero is None else self._clock.zero
         self.cut = max(Fraction(0), self._zero - begins)
         # Millisecond timestamps of a gapless stream are off by up to a tick and a half.
         self._tolerance = max(self.rate * self._tick * 3 / 2, Fraction(self.rate, 2000))
         self._grid = nearest((begins - self._zero) * self.rate) + self._first.samples
+        return True
 
     def blocks(self, entry: int, channels: int) -> Iterator[AudioBlock]:
         """(n, channels) from native sample `entry` on, without holes; silence where there are."""
@@ -182,7 +194,7 @@ class _Track:
 
     def _place(self, frame: AudioFrame, expected: int | None) -> int:
         """The frame's first native sample by its timestamp, jitter of the container removed."""
-        if frame.pts is None or self._zero is None:
+        if frame.pts is None:
             return expected or 0
         measured = nearest((frame.pts * self._tick - self._zero) * self.rate)
         if expected is None:
@@ -192,19 +204,18 @@ class _Track:
 
     def _frames_reaching(self, entry: int) -> Iterator[AudioFrame]:
         """Frames in order, the first of them early enough to hear sample `entry` well."""
-        if self._first is None or self._zero is None:
+        if self._first is None:
             return iter(())
         if entry <= _NEAR_S * self.rate:
             return chain((self._first,), self._frames())
         earliest = Fraction(entry, self.rate) - _DECODER_WARM_UP + self._zero
         ticks = int(earliest / self._tick)
-        if not self._container.format.name.split(",")[0].startswith(_INDEXED):
+        if self._clock.breaks or not self._container.format.name.startswith(_INDEXED):
             return self._frames(ticks)
         frames = self._sought(ticks)
         landing = next(frames, None)
         if landing is None or self._place(landing, None) > entry:
-            frames = self._sought(self._stream.start_time or 0, ticks)
-            return frames
+            return self._sought(self._stream.start_time or 0, ticks)
         return chain((landing,), frames)
 
     def _sought(self, ticks: int, decode_from: int | None = None) -> Iterator[AudioFrame]:
@@ -217,6 +228,8 @@ class _Track:
     def _frames(self, decode_from: int | None = None) -> Iterator[AudioFrame]:
         """What decodes; packets before the timestamp `decode_from` are passed over."""
         for packet in self._packets():
+            if self._clock.breaks:
+                self._unwind(packet)
             early = decode_from is not None and packet.pts is not None and packet.pts < decode_from
             if early:
                 continue
@@ -224,6 +237,19 @@ class _Track:
                 yield from self._stream.decode(packet)
             except av.error.FFmpegError:
                 self.damaged += 1
+
+    def _unwind(self, packet: Packet[AudioStream]) -> None:
+        """Keeps the clock running on where it breaks, as for the pictures of the file."""
+        dts = packet.pts if packet.dts is None else packet.dts
+        if dts is None:
+            return
+        if self._reached is not None:
+            ahead = (dts + self._shift - self._reached) * self._tick
+            if not -1 <= ahead <= JUMP_S:
+                self._shift = self._reached + (packet.duration or 0) - dts
+        self._reached = packet.dts = dts + self._shift
+        if packet.pts is not None:
+            packet.pts += self._shift
 
     def _packets(self) -> Iterator[Packet[AudioStream]]:
         failures = 0
@@ -250,23 +276,3 @@ def _report(track: _Track, desk: Desk, name: str) -> None:
         desk.warn(f"{name}: {track.damaged} damaged {noun} of sound became silence")
     if track.cut > _EARLIER_SOUND_WORTH_A_WARNING_S:
         desk.warn(f"{name}: {float(track.cut):.2f} s of sound before its first picture are cut")
-
-
-def _origin(source: MediaSound, desk: Desk, where: str) -> Fraction | None:
-    """When the first displayed frame is due, for the sound of a picture; else None."""
-    if not source.follows_picture:
-        return None
-    if source.media not in desk.origins:
-        desk.origins[source.media] = _picture_origin(source.media, desk.policy, where)
-    return desk.origins[source.media]
-
-
-def _picture_origin(media: MediaRef, policy: Policy, where: str) -> Fraction | None:
-    path = media.path
-    with open_input(path, policy, where=where) as container, translating(path, where=where):
-        best = container.streams.best("video")
-        for stream in container.streams.video:
-            if best is not None and stream.index == best.index:
-                frame = next(container.decode(stream), None)
-                return None if frame is None else (frame.pts or 0) * (stream.time_base or 1)
-        return None
