@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from gpu_export.render.frames import Layout
 
@@ -107,11 +108,9 @@ def crf_for(encoder: Encoder, quality: int) -> float:
     Raises:
         ValueError: quality has no meaning for this encoder, or lies outside the scale.
     """
-    points = zip(_CRF_ANCHORS, encoder.crf, strict=bool(encoder.crf))
-    for (low, worse), (high, better) in pairwise(points):
-        if low <= quality <= high:
-            return round(worse + (better - worse) * (quality - low) / (high - low), 2)
-    raise ValueError(f"quality {quality} for {encoder.name}")
+    if not encoder.crf or not 0 <= quality <= 100:
+        raise ValueError(f"quality {quality} for {encoder.name}")
+    return round(float(np.interp(quality, _CRF_ANCHORS, encoder.crf)), 2)
 
 
 def encoder_of(spec: VideoSpec) -> Encoder:

@@ -105,11 +105,11 @@ def _encode_jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
 
 
 def _codec_for(path: Path) -> str:
-    stills = {name: row for name, row in CONTAINERS.items() if row.muxer is None}
-    for name, row in stills.items():
+    stills = [row for row in CONTAINERS.values() if row.muxer is None]
+    for row in stills:
         if path.suffix.lower() in row.suffixes:
-            return row.video[0] if row.video else name
-    known = ", ".join(suffix for row in stills.values() for suffix in row.suffixes)
+            return row.video[0]
+    known = ", ".join(suffix for row in stills for suffix in row.suffixes)
     raise OutputError(
         f"no picture format for {path.suffix or 'a name without suffix'!r}",
         where=str(path),

@@ -131,6 +131,19 @@ def test_opus_gets_a_rate_it_can_carry() -> None:
     assert (spec.audio.rate, spec.audio.bitrate) == (48_000, 160_000)
 
 
+def test_the_bitrate_of_the_sound_can_be_chosen() -> None:
+    audio = plan("a.mp4", audio_bitrate=256_000).audio
+
+    assert audio is not None
+    assert audio.bitrate == 256_000
+
+
+@pytest.mark.parametrize(("codec", "quality"), [("ffv1", 50), ("h264", 101), ("h264", -1)])
+def test_quality_off_the_scale_is_a_programming_error(codec: str, quality: int) -> None:
+    with pytest.raises(ValueError, match=f"quality {quality}"):
+        crf_for(VIDEO_CODECS[codec][0], quality)
+
+
 def test_none_leaves_out_picture_or_sound() -> None:
     assert plan("a.mp4", audio_codec="none").audio is None
     assert plan("a.mp4", codec="none").video is None
@@ -158,6 +171,7 @@ def refused(path: str, **wish: Any) -> ExportError:
         ("a.mp4", {"codec": "h265"}, ["'h265'", "Did you mean 'h264'?", "hevc"]),
         ("a.mp4", {"codec": "prores"}, [".mp4 files cannot hold 'prores'"]),
         ("a.wav", {"codec": "h264"}, [".wav files cannot hold 'h264'"]),
+        ("a.png", {"audio_codec": "aac"}, [".png files cannot hold 'aac'", "none"]),
         ("a.mp4", {"audio_codec": "pcm_s16"}, ["'pcm_s16'", "aac, opus"]),
         ("a.mp4", {"preset": "mediun"}, ["Did you mean 'medium'?", "ultrafast"]),
         ("a.mkv", {"codec": "ffv1", "preset": "fast"}, ["Leave out preset"]),

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from gpu_export.errors import EncodeError, EncoderUnavailable, OptionError, OutputError
+from gpu_export.errors import EncodeError, EncoderUnavailable, MuxFailed, OptionError, OutputError
 from gpu_export.media.encode import VideoEncoder
 from gpu_export.media.movie_writer import write_sound
 from gpu_export.media.output_errors import opening, output_error, writing
@@ -303,3 +303,13 @@ def test_system_errors_say_what_they_mean(number: int, words: str, tmp_path: Pat
     assert str(tmp_path / "a.mp4") in str(caught.value)
     assert isinstance(caught.value.__cause__, OSError)
     assert output_error(OSError(number, "x"), tmp_path).where == str(tmp_path)
+
+
+def test_what_the_muxer_refuses_is_told_in_its_words(tmp_path: Path) -> None:
+    with (
+        pytest.raises(MuxFailed, match="mp4: Invalid data") as caught,
+        writing(tmp_path / "a.mp4", "mp4"),
+    ):
+        raise av.error.InvalidDataError(1, "Invalid data found")
+
+    assert caught.value.codec == "mp4"

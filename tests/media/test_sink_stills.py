@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from gpu_export.core.color import SRGB
-from gpu_export.errors import OptionError, OutputError
+from gpu_export.errors import EncodeError, OptionError, OutputError
 from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
 from gpu_export.media.sink import open_sink
 from gpu_export.media.still_writer import encode_still, write_still
-from gpu_export.render.frames import DecodedFrame, Layout
+from gpu_export.render.frames import DecodedFrame, Layout, Target, plain_allocator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,3 +223,22 @@ def test_write_still_refuses_what_would_be_lost(tmp_path: Path) -> None:
     assert names(tmp_path) == ["taken.png"]
     write_still(tmp_path / "taken.png", clear, overwrite=True)
     assert (tmp_path / "taken.png").read_bytes() != b"mine"
+
+
+def test_a_picture_too_large_for_its_format_is_an_encode_error(tmp_path: Path) -> None:
+    strip = np.full((1, 70_000, 4), 255, np.uint8)
+
+    with pytest.raises(EncodeError, match="jpeg"):
+        write_still(tmp_path / "a.jpg", strip)
+
+    assert names(tmp_path) == []
+
+
+def test_a_frame_of_another_size_is_a_programming_error(tmp_path: Path) -> None:
+    target = Target(30, 17, Layout.RGBA, SRGB)
+
+    with (
+        open_sink(plan_output(tmp_path / "a.png", OPAQUE, None), frames=1) as sink,
+        pytest.raises(ValueError, match="30"),
+    ):
+        sink.write(plain_allocator(target)())
