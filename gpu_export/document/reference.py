@@ -201,7 +201,8 @@ def _table(model: type[FileModel], bases: Iterable[type[FileModel]]) -> str:
     inherited = {name for base in bases for name in base.model_fields}
     published = _published(model)
     own = [file_key(name) for name in model.model_fields if name not in inherited]
-    rows = [_row(key, published) for key in own if "const" not in published.members[key]]
+    # The headings name the types already.
+    rows = [_row(key, published) for key in own if key != "type" or model is Effect]
     return _TABLE_HEAD + "".join(rows) if rows else "It has no keys of its own.\n"
 
 

@@ -127,6 +127,8 @@ def number(
     words = f"a number{_bounds_in_words(least, most, above)}"
 
     def read(value: object) -> float:
+        if not is_number(value):
+            raise ValueError(words)
         exact = exact_number(value)
         if not _within(exact, least, most, above):
             raise ValueError(words)
@@ -141,10 +143,9 @@ def whole(least: int | None = None, most: int | None = None) -> Form[int]:
     words = f"a whole number{_bounds_in_words(least, most, None)}"
 
     def read(value: object) -> int:
-        try:
-            exact = exact_number(value)
-        except ValueError as error:
-            raise ValueError(words) from error
+        if not is_number(value):
+            raise ValueError(words)
+        exact = exact_number(value)
         if exact.denominator != 1 or not _within(exact, least, most, None):
             raise ValueError(words)
         return int(exact)
