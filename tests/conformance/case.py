@@ -61,11 +61,24 @@ ROUNDING = Budget(2, 0, "8-bit rounding of the picture inside and of the code va
 TEN_BIT = Budget(2, 0, "rounding of the picture inside and of the 10-bit code values outside")
 
 
-def turned_edges(samples: int) -> Budget:
-    """For edges at an angle, whose coverage is an approximation in both compositors."""
-    return Budget(2, samples, "turned edges: approximated coverage", mean=1.0, flat=2)
-
-
-def scaled(max_diff: float = 12) -> Budget:
-    """For resized pictures, where filters of different support are all right."""
-    return Budget(max_diff, 0, "filter kernels differ where detail is fine", mean=1.5, flat=2)
+EIGHT_TO_TEN = Budget(
+    4, 0, "texture units interpolate 8-bit chroma in 8 bits, whose step is four 10-bit codes"
+)
+CHROMA = Budget(
+    3, 0, "texture units interpolate 8-bit chroma in 8 bits: half a code, up to 1.9 times in colour"
+)
+TURNED = Budget(
+    5,
+    0,
+    "turned edges: coverage by distance is up to 4.3 % of the contrast off the area, at 45°",
+    mean=1.0,
+    flat=2,
+)
+ROUND = Budget(
+    7,
+    0,
+    "a corner of few pixels: coverage by distance takes its arc for straight",
+    mean=1.0,
+    flat=2,
+)
+SCALED = Budget(4, 0, "filters round more than once where detail is fine", mean=1.0, flat=2)

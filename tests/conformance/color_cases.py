@@ -25,13 +25,14 @@ from tests.builders import (
     ramp_colors,
     strided,
 )
-from tests.conformance.case import FLAT, ROUNDING, TEN_BIT, Case, Probe
+from tests.conformance.case import CHROMA, EIGHT_TO_TEN, FLAT, ROUNDING, TEN_BIT, Case, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gpu_export.render.frames import DecodedFrame
     from gpu_export.render.scene import Scene
+    from tests.conformance.case import Budget
 
 W, H = 35, 23
 
@@ -53,14 +54,21 @@ def _shown(frame: DecodedFrame) -> Scene:
 def _in(name: str, frame: DecodedFrame) -> Case:
     """A frame seen as RGBA: only its decoding is judged."""
     target = a_target(frame.width + 2, frame.height + 2, Layout.RGBA)
-    return Case(name, _shown(frame), (frame,), target, ROUNDING)
+    budget = ROUNDING if frame.layout.chroma_step == (1, 1) else CHROMA
+    return Case(name, _shown(frame), (frame,), target, budget)
 
 
 def _across(name: str, frame: DecodedFrame, layout: Layout, spec: ColorSpec) -> Case:
     """A frame converted to an encoder's layout."""
     target = a_target(frame.width + 2, frame.height + 2, layout, spec)
-    budget = TEN_BIT if layout.bit_depth == 10 else ROUNDING
-    return Case(name, _shown(frame), (frame,), target, budget)
+    return Case(name, _shown(frame), (frame,), target, _budget(frame.layout, layout))
+
+
+def _budget(source: Layout, into: Layout) -> Budget:
+    if into.bit_depth == 8:
+        return ROUNDING
+    is_coarser = source.bit_depth == 8 and source.chroma_step != (1, 1)
+    return EIGHT_TO_TEN if is_coarser else TEN_BIT
 
 
 def matrices() -> Iterator[Case]:

@@ -25,7 +25,7 @@ from tests.builders import (
     strided,
     wave_colors,
 )
-from tests.conformance.case import COPY, FLAT, ROUNDING, Case, Probe, scaled, turned_edges
+from tests.conformance.case import COPY, FLAT, ROUND, ROUNDING, SCALED, TURNED, Case, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def orientation() -> Iterator[Case]:
         yield from _drawn(name, a_picture(CANVAS, transform), budget=ROUNDING, probes=probes)
     for angle in (90, 270):
         upright = turned(angle, (20.0, 12.0), (16.0, 11.0))
-        yield from _drawn(f"rotation_{angle}", a_picture((20.0, 12.0), upright), budget=scaled(20))
+        yield from _drawn(f"rotation_{angle}", a_picture((20.0, 12.0), upright), budget=SCALED)
 
 
 def edges() -> Iterator[Case]:
@@ -133,7 +133,7 @@ def crops() -> Iterator[Case]:
     ramp = a_frame(ramp_colors(41, 27), Layout.RGBA)
     cut = a_picture((20.3, 11.6), (6.0, 4.0), window=Rect(0.13, 0.22, 0.71, 0.83))
     scene = a_scene(W, H, cut, background=GREY)
-    yield Case("crop_at_fractions", scene, (ramp,), a_target(W, H, Layout.RGBA), scaled(3))
+    yield Case("crop_at_fractions", scene, (ramp,), a_target(W, H, Layout.RGBA), ROUNDING)
 
 
 def turning() -> Iterator[Case]:
@@ -141,9 +141,7 @@ def turning() -> Iterator[Case]:
     size = (18.0, 11.0)
     for angle in (1, 15, 45, 73, -30, 137):
         transform = turned(angle, size)
-        yield from _drawn(
-            f"rotated_solid_{angle}", a_solid(RED, size, transform), budget=turned_edges(40)
-        )
+        yield from _drawn(f"rotated_solid_{angle}", a_solid(RED, size, transform), budget=TURNED)
     ramp = a_frame(ramp_colors(28, 16), Layout.RGBA)
     maps = {
         "rotated_picture_12": turned(12, (30.0, 17.0)),
@@ -158,11 +156,9 @@ def turning() -> Iterator[Case]:
         scene = a_scene(W, H, a_picture((30.0, 17.0), transform), background=GREY)
         for suffix, layout in (("", Layout.RGBA), ("_420", Layout.I420)):
             target = a_target(W, H, layout)
-            yield Case(f"{name}{suffix}", scene, (ramp,), target, turned_edges(60))
+            yield Case(f"{name}{suffix}", scene, (ramp,), target, TURNED)
     corner_pin = quad((9.0, 9.0), ((4, 3), (29, 2), (25, 18), (7, 15)))
-    yield from _drawn(
-        "perspective_solid", a_solid(BLUE, (9.0, 9.0), corner_pin), budget=turned_edges(40)
-    )
+    yield from _drawn("perspective_solid", a_solid(BLUE, (9.0, 9.0), corner_pin), budget=TURNED)
 
 
 def sizes() -> Iterator[Case]:
@@ -183,30 +179,30 @@ def sizes() -> Iterator[Case]:
     }
     for name, (size, plan_filter) in plans.items():
         scene = a_scene(W, H, a_picture(size, (-1.5, 0.75), scaling=plan_filter), background=GREY)
-        yield Case(name, scene, (waves,), a_target(W, H, Layout.RGBA), scaled())
+        yield Case(name, scene, (waves,), a_target(W, H, Layout.RGBA), SCALED)
     fine = a_frame(wave_colors(96, 72, period=9.0), Layout.RGBA)
     for name, size in {"half": (48.0, 36.0), "third": (32.0, 24.0), "eighth": (12.0, 9.0)}.items():
         scene = a_scene(W, H, a_picture(size, (1.0, 2.0)), background=GREY)
-        yield Case(f"shrunk_to_{name}", scene, (fine,), a_target(W, H), scaled())
+        yield Case(f"shrunk_to_{name}", scene, (fine,), a_target(W, H), SCALED)
         target = a_target(W, H, Layout.RGBA)
-        yield Case(f"shrunk_rgba_to_{name}", scene, (fine,), target, scaled())
+        yield Case(f"shrunk_rgba_to_{name}", scene, (fine,), target, SCALED)
     middling = a_frame(wave_colors(96, 72, period=12.0), Layout.RGBA)
     scene = a_scene(W, H, a_picture((58.0, 38.0), turned(20, (58.0, 38.0))), background=GREY)
-    yield Case("shrunk_and_rotated", scene, (middling,), a_target(W, H, Layout.RGBA), scaled())
+    yield Case("shrunk_and_rotated", scene, (middling,), a_target(W, H, Layout.RGBA), SCALED)
     corners = strided(a_frame(corner_colors(64, 48)))
     scene = a_scene(W, H, a_picture((16.0, 12.0), (5.0, 4.0)), background=GREY)
-    yield Case("shrunk_420_with_stride", scene, (corners,), a_target(W, H), scaled(24))
+    yield Case("shrunk_420_with_stride", scene, (corners,), a_target(W, H), SCALED)
 
 
 def radii() -> Iterator[Case]:
     """Rounded corners."""
     for name, radius in {"small": 2.0, "large": 5.5, "beyond_half": 50.0}.items():
         layer = a_solid(GREEN, (19.0, 13.0), (6.0, 4.0), radius=radius)
-        yield from _drawn(f"radius_{name}", layer, budget=turned_edges(24))
+        yield from _drawn(f"radius_{name}", layer, budget=ROUND)
     rounded = a_solid(faded(WHITE, 0.7), (19.0, 13.0), turned(30, (19.0, 13.0)), radius=4.0)
-    yield from _drawn("radius_rotated_translucent", rounded, budget=turned_edges(40))
+    yield from _drawn("radius_rotated_translucent", rounded, budget=ROUND)
     between = a_solid(YELLOW, (14.5, 11.25), (5.3, 4.6), radius=3.5)
-    yield from _drawn("radius_between_pixels", between, budget=turned_edges(40))
+    yield from _drawn("radius_between_pixels", between, budget=ROUND)
 
 
 def canvases() -> Iterator[Case]:

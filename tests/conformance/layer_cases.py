@@ -32,7 +32,7 @@ from tests.builders import (
     strided,
     wave_colors,
 )
-from tests.conformance.case import FLAT, ROUNDING, TEN_BIT, Case, Probe, scaled, turned_edges
+from tests.conformance.case import FLAT, ROUNDING, SCALED, TEN_BIT, TURNED, Case, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,11 +127,11 @@ def groups() -> Iterator[Case]:
     inner = a_layer(filled, (15.0, 10.0), (6.0, 4.0), opacity=0.7)
     nested = Group(30, 20, CLEAR, (a_solid(GREEN, (20.0, 12.0), (1.0, 1.0)), inner))
     layer = a_layer(nested, (30.0, 20.0), (3.0, 2.0), opacity=0.6)
-    yield from _over("group_nested", layer, budget=scaled())
+    yield from _over("group_nested", layer)
     cut = a_layer(opaque, (16.0, 10.0), (9.0, 7.0), window=Rect(0.25, 0.25, 0.75, 0.75))
-    yield from _over("group_window", cut, budget=scaled())
+    yield from _over("group_window", cut)
     turned = translate(18, 12) @ rotation(20) @ translate(-14, -9)
-    yield from _over("group_turned", a_layer(opaque, box, turned), budget=turned_edges(60))
+    yield from _over("group_turned", a_layer(opaque, box, turned), budget=TURNED)
     video = Group(28, 18, CLEAR, (a_picture((20.0, 12.0), (4.0, 3.0)),))
     corners = a_frame(corner_colors(20, 12))
     yield from _over("group_of_a_picture", a_layer(video, box, (4.0, 3.0)), inputs=(corners,))
@@ -153,9 +153,7 @@ def blurs() -> Iterator[Case]:
     yield from _over("blur_of_a_transparent_group", soft)
     grown = translate(2, 1) @ scaling(1.4, 1.3)
     layer = a_layer(a_picture(size).content, size, grown, effects=(GaussianBlur(2.0),), radius=4.0)
-    yield from _over(
-        "blur_then_radius_then_scale", layer, inputs=(corners,), budget=turned_edges(30)
-    )
+    yield from _over("blur_then_radius_then_scale", layer, inputs=(corners,), budget=TURNED)
     cut = a_layer(
         a_picture(size).content,
         (12.0, 9.0),
@@ -177,8 +175,8 @@ def soft_alpha() -> Iterator[Case]:
         draw = {
             "1_to_1": (a_picture((23.0, 17.0), (7.0, 4.0)), ROUNDING),
             "half_pixel": (a_picture((23.0, 17.0), (7.5, 4.5)), ROUNDING),
-            "grown": (a_picture((34.0, 24.0), (1.0, 0.0)), scaled(3)),
-            "shrunk": (a_picture((9.0, 7.0), (7.0, 4.0)), scaled(4)),
+            "grown": (a_picture((34.0, 24.0), (1.0, 0.0)), SCALED),
+            "shrunk": (a_picture((9.0, 7.0), (7.0, 4.0)), SCALED),
         }
         for way, (layer, budget) in draw.items():
             yield from _over(
