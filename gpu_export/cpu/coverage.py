@@ -122,7 +122,7 @@ class _Shape:
     def _rounded(
         self, covered: Array, point: tuple[Array, Array], u_step: Steps, v_step: Steps
     ) -> Array:
-        """Replaces the coverage in the corners by that of their arcs."""
+        """Cuts the corners off along their arcs."""
         u, v = point[0] - self.width / 2, point[1] - self.height / 2
         beyond_u = np.abs(u) - (self.width / 2 - self.radius)
         beyond_v = np.abs(v) - (self.height / 2 - self.radius)
@@ -134,7 +134,8 @@ class _Shape:
             np.where(in_corner, normal_u * u_step[0] + normal_v * v_step[0], 1.0),
             np.where(in_corner, normal_u * u_step[1] + normal_v * v_step[1], 0.0),
         )
-        return np.where(in_corner, _area_left(self.radius - distance, outward), covered)
+        arc = _area_left(self.radius - distance, outward)
+        return np.where(in_corner, np.minimum(arc, covered), covered)
 
 
 def _between(position: Array, length: float, step: Steps) -> Array:

@@ -16,8 +16,6 @@ import numpy as np
 from gpu_export.render.scene import GradientKind
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from gpu_export.cpu.sampling import View
     from gpu_export.cpu.space import Space
     from gpu_export.render.frames import Plane
@@ -29,7 +27,7 @@ _TABLE_LENGTH = 16_384
 
 def gradient_channels(gradient: Gradient, view: View, space: Space) -> tuple[Plane, ...]:
     """Three premultiplied colour planes and alpha of the view's box."""
-    entry = (_position(gradient, view) * (_TABLE_LENGTH - 1)).astype(np.float32)
+    entry = _position(gradient, view) * np.float32(_TABLE_LENGTH - 1)
     colors = cv2.remap(
         _color_table(gradient, space),
         entry,
@@ -49,24 +47,27 @@ def _color_table(gradient: Gradient, space: Space) -> Plane:
     return np.stack(channels, axis=-1, dtype=np.float32)[None]
 
 
-def _position(gradient: Gradient, view: View) -> NDArray[np.float64]:
-    """0..1 along the gradient, for every pixel of the box. CSS Images 3, 3.1 and 3.2."""
+def _position(gradient: Gradient, view: View) -> Plane:
+    """0..1 along the gradient, float32, of every pixel. CSS Images 3, 3.1 and 3.2."""
     u, v = _content_points(view)
     width, height = gradient.size
     u, v = u - width / 2, v - height / 2
     if gradient.kind is GradientKind.RADIAL:
-        distance: NDArray[np.float64] = np.hypot(u, v) / hypot(width / 2, height / 2)
+        distance: Plane = np.hypot(u, v) / hypot(width / 2, height / 2)
         return distance
     across, down = sin(radians(gradient.angle)), -cos(radians(gradient.angle))
     length = abs(width * across) + abs(height * down)
-    return (u * across + v * down) / length + 0.5
+    along: Plane = (u * across + v * down) / length + 0.5
+    return along
 
 
-def _content_points(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Content coordinates of the box's pixel centres; behind the viewer anything will do."""
+def _content_points(view: View) -> tuple[Plane, Plane]:
+    """Content coordinates of pixel centres, float32; behind the viewer anything will do."""
     a, b, c, d, e, f, g, h, i = view.to_content.m
-    x = np.arange(view.box.x0, view.box.x1) + 0.5
-    y = (np.arange(view.box.y0, view.box.y1) + 0.5)[:, None]
+    x = np.arange(view.box.x0, view.box.x1, dtype=np.float32) + np.float32(0.5)
+    y = (np.arange(view.box.y0, view.box.y1, dtype=np.float32) + np.float32(0.5))[:, None]
+    if view.to_content.is_affine:
+        return a * x + b * y + c, d * x + e * y + f
     w = g * x + h * y + i
     w = np.where(w > 1e-6, w, 1.0)
     return (a * x + b * y + c) / w, (d * x + e * y + f) / w
