@@ -1,0 +1,77 @@
+"""Runs the benchmarks: `python -m benchmarks [overlay|stages|memory] [--rounds 5] [--seconds 10]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from statistics import median
+
+from benchmarks import inputs, jobs, stages
+from benchmarks._harness import OUT, Contender, interleave, save, table
+from benchmarks.bitstream import x264_settings, x264_settings_difference
+
+
+def main() -> None:
+    """Parses the command line and runs what it names."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="?", default="overlay", choices=[*BENCHES])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=10)
+    arguments = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    BENCHES[arguments.what](arguments.rounds, arguments.seconds)
+
+
+def overlay(rounds: int, seconds: int) -> None:
+    """The overlay job, against ffmpeg and MoviePy where they are installed."""
+    contenders = jobs.overlay(seconds)
+    interleave(contenders, rounds)
+    reference = next((one for one in contenders if one.name == "ffmpeg"), contenders[0])
+    print(f"# Overlay job, {seconds} s of 1080p{inputs.RATE}, {rounds} interleaved rounds\n")
+    print(table(contenders, reference))
+    print()
+    _print_settings(contenders, reference)
+    print(f"\nsingle runs: {save(f'overlay-{seconds}s', contenders)}")
+
+
+def memory(rounds: int, seconds: int) -> None:
+    """Peak memory of the overlay job at `seconds` and at six times that."""
+    del rounds
+    peaks = []
+    for length in (seconds, 6 * seconds):
+        contender = jobs.overlay(length)[0]
+        contender.measure()
+        peaks.append(contender.runs[0].peak_bytes)
+        print(f"{length:4d} s: peak {peaks[-1] / 1e6:.0f} MB")
+    print(f"growth: {100 * (peaks[1] / peaks[0] - 1):+.1f} %")
+
+
+def stage(rounds: int, seconds: int) -> None:
+    """Every stage of the overlay job alone: milliseconds of CPU per frame."""
+    del seconds
+    for name, figures in stages.measure(rounds).items():
+        print(f"{name:34s} {median(figures):8.3f} ms  ({min(figures):.3f}–{max(figures):.3f})")
+
+
+def _print_settings(contenders: list[Contender], reference: Contender) -> None:
+    """Says how the encoder settings differ: a faster preset is not a faster tool."""
+    wanted = x264_settings(jobs.output_of(reference))
+    for contender in contenders:
+        if contender is reference:
+            continue
+        difference = x264_settings_difference(wanted, x264_settings(jobs.output_of(contender)))
+        print(
+            f"x264 settings of {contender.name} against {reference.name}: {difference or 'equal'}"
+        )
+        report = Path(jobs.output_of(contender)).with_suffix(".report.json")
+        if report.exists():
+            figures = json.loads(report.read_text())
+            counts = {key: figures[key] for key in figures if key.startswith("frames")}
+            print(f"  {counts}")
+
+
+BENCHES = {"overlay": overlay, "memory": memory, "stages": stage}
+
+if __name__ == "__main__":
+    main()

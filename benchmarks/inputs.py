@@ -1,0 +1,66 @@
+"""The clips that the jobs work on, made once from the clips of the demo project."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+from av.video.reformatter import Interpolation
+from PIL import Image
+
+from benchmarks._harness import OUT
+from gpu_export.resources import asset_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RATE = 30
+
+
+def hd_clip(seconds: int) -> Path:
+    """1080p30 film, repeated to `seconds`: H.264 as a camera or an editor would leave it."""
+    return _clip("bigbuckbunny.mp4", 1920, 1080, seconds)
+
+
+def second_clip(seconds: int) -> Path:
+    """720p30 street scenes, repeated to `seconds`."""
+    return _clip("bikes.mp4", 1280, 720, seconds)
+
+
+def logo() -> Path:
+    """A logo with soft alpha, 320×320."""
+    path = OUT / "inputs" / "logo.png"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source = Image.open(asset_dir() / "demo" / "media" / "logo.png")
+        source.resize((320, 320), Image.Resampling.LANCZOS).save(path)
+    return path
+
+
+def _clip(source: str, width: int, height: int, seconds: int) -> Path:
+    path = OUT / "inputs" / f"{source.removesuffix('.mp4')}-{height}p-{seconds}s.mp4"
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.options = {"preset": "fast", "crf": "20", "g": "60"}
+        context = stream.codec_context
+        context.color_range, context.colorspace = 1, 1
+        context.color_primaries, context.color_trc = 1, 1
+        for index, frame in zip(range(seconds * RATE), _repeated(source), strict=False):
+            scaled = frame.reformat(width, height, "yuv420p", interpolation=Interpolation.BICUBIC)
+            scaled.pts, scaled.time_base = index, Fraction(1, RATE)
+            scaled.pict_type = 0
+            container.mux(stream.encode(scaled))
+        container.mux(stream.encode(None))
+    return path
+
+
+def _repeated(source: str) -> Iterator[av.VideoFrame]:
+    while True:
+        with av.open(str(asset_dir() / "demo" / "media" / source)) as container:
+            yield from container.decode(video=0)
