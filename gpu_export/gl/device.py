@@ -76,6 +76,7 @@ class Device:
         self.version: str = info["GL_VERSION"]
         self.max_texture_size: int = info["GL_MAX_TEXTURE_SIZE"]
         self._live: set[GlObject] = set()
+        self._no_target = context.detect_framebuffer(0)
         self._closed = False
 
     @classmethod
@@ -159,9 +160,13 @@ class Device:
 
     def release(self, made: GlObject) -> None:
         """Frees an object made here; a second time does nothing."""
-        if made in self._live:
-            self._live.remove(made)
-            made.release()
+        if made not in self._live:
+            return
+        if made is self.context.fbo:
+            # moderngl binds the last target again after making another; it must still exist.
+            self._no_target.use()
+        self._live.remove(made)
+        made.release()
 
     def check(self, pass_name: str) -> None:
         """Raises what GL has noted since the last check.

@@ -41,6 +41,7 @@ def start_frame(frame: RenderedFrame, plan: DamagePlan, inputs: Sequence[Decoded
     else:
         for plane, source in zip(frame.planes, inputs[plan.base.slot].planes, strict=True):
             np.copyto(plane, source)
+        repeat_edges(frame, plan.target, Box(0, 0, plan.target.width, plan.target.height))
     for blit in plan.blits:
         _copy_planes(frame, blit, inputs[blit.slot])
         repeat_edges(frame, plan.target, blit.box)

@@ -10,6 +10,9 @@ uniform vec2 direction;
 #endif
 out vec4 result;
 
+// Points with a smaller w lie behind the viewer, outside the box's edges.
+const float HORIZON = 1e-9;
+
 #include "lib/gradient.glsl"
 #include "stage/layer.glsl"
 
@@ -27,10 +30,7 @@ float stop_position(int index) {
 
 void main() {
     vec3 image = to_content * vec3(gl_FragCoord.xy, 1.0);
-    if (image.z <= 0.0) {
-        discard;
-    }
-    float position = gradient_position(image.xy / image.z);
+    float position = gradient_position(image.xy / max(image.z, HORIZON));
     vec4 color = texelFetch(stops_map, ivec2(0), 0);
     for (int index = 1; index < stop_count; ++index) {
         float fraction = stop_fraction(position, stop_position(index - 1), stop_position(index));

@@ -1,10 +1,12 @@
-// What every layer stage shares: where a fragment lies in the content, how much of it is covered.
-// ROUNDED adds corner radii.
+// What every layer stage shares: how much of a pixel the box covers, times opacity. Without a define
+// the box covers every pixel it touches; EDGED has edges inside pixels, ROUNDED corner radii too.
 
 #include "lib/coverage.glsl"
 
-uniform vec3 edges[4]; // left, right, top, bottom: unit normal inwards and offset, canvas pixels
 uniform float opacity;
+#if defined EDGED || defined ROUNDED
+uniform vec3 edges[4]; // left, right, top, bottom: unit normal inwards and offset, target pixels
+#endif
 
 #ifdef ROUNDED
 uniform mat3 to_box;     // canvas pixels to box pixels about the box's centre, homogeneous
@@ -28,12 +30,14 @@ float corner_coverage(vec3 point) {
 #endif
 
 float layer_strength() {
+    float strength = opacity;
+#if defined EDGED || defined ROUNDED
     vec3 point = vec3(gl_FragCoord.xy, 1.0);
-    float across = edge_coverage(dot(edges[0], point), dot(edges[1], point));
-    float down = edge_coverage(dot(edges[2], point), dot(edges[3], point));
-    float covered = across * down;
-#ifdef ROUNDED
-    covered = min(covered, corner_coverage(point));
+    strength *= edge_coverage(dot(edges[0], point), dot(edges[1], point));
+    strength *= edge_coverage(dot(edges[2], point), dot(edges[3], point));
 #endif
-    return covered * opacity;
+#ifdef ROUNDED
+    strength = min(strength, opacity * corner_coverage(point));
+#endif
+    return strength;
 }

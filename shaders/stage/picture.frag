@@ -26,6 +26,8 @@ out vec4 result;
 #include "lib/sample.glsl"
 #include "stage/layer.glsl"
 
+// Points with a smaller w lie behind the viewer, outside the box's edges.
+const float HORIZON = 1e-9;
 // The narrowest footprint, in content pixels: keeps the mean of an empty one defined.
 const float SLIVER = 1e-3;
 // Texels per axis that one pixel may average; only a perspective's far end ever needs more.
@@ -37,46 +39,69 @@ ivec2 inside_window(ivec2 texel) {
 }
 
 #if defined PLANAR || defined SEMI_PLANAR
-vec4 texel_at(ivec2 texel) {
-    vec2 at = chroma_position(vec2(texel) + 0.5, chroma_step, chroma_offset);
-    at = clamp(at, vec2(0.5), chroma_size - 0.5) / vec2(textureSize(cb_map, 0));
+vec2 chroma_texel(ivec2 at) {
 #ifdef PLANAR
-    vec2 chroma = vec2(texture(cb_map, at).r, texture(cr_map, at).r);
+    return vec2(texelFetch(cb_map, at, 0).r, texelFetch(cr_map, at, 0).r);
 #else
-    vec2 chroma = texture(cb_map, at).rg;
+    return texelFetch(cb_map, at, 0).rg;
 #endif
-    vec3 code = vec3(texelFetch(luma_map, texel, 0).r, chroma) * code_scale;
+}
+
+// By hand, because some drivers filter 16-bit textures with 8 bits.
+vec2 chroma_at(vec2 luma) {
+    vec2 at = chroma_position(luma, chroma_step, chroma_offset) - 0.5;
+    at = clamp(at, vec2(0.0), chroma_size - 1.0);
+    ivec2 first = ivec2(at);
+    ivec2 second = min(first + 1, ivec2(chroma_size) - 1);
+    vec2 part = at - vec2(first);
+    vec2 above = mix(chroma_texel(first), chroma_texel(ivec2(second.x, first.y)), part.x);
+    vec2 below = mix(chroma_texel(ivec2(first.x, second.y)), chroma_texel(second), part.x);
+    return mix(above, below, part.y);
+}
+
+vec4 texel_at(ivec2 at) {
+    vec3 code = vec3(texelFetch(luma_map, at, 0).r, chroma_at(vec2(at) + 0.5)) * code_scale;
     return vec4(yuv_to_rgb(code, to_rgb, code_offset), 1.0);
 }
 #else
-vec4 texel_at(ivec2 texel) {
-    return texelFetch(content_map, texel, 0);
+vec4 texel_at(ivec2 at) {
+    return texelFetch(content_map, at, 0);
+}
+#endif
+
+#if defined BILINEAR || defined CUBIC
+vec2 clamped(vec2 at) {
+    return vec2(
+        clamp_position(at.x, window.x, window.z), clamp_position(at.y, window.y, window.w)
+    );
 }
 #endif
 
 #ifdef EXACT
 vec4 sampled(vec3 image) {
-    return texel_at(inside_window(ivec2(floor(image.xy))));
+    return texel_at(inside_window(ivec2(image.xy)));
 }
 #endif
 
 #ifdef BILINEAR
 vec4 sampled(vec3 image) {
-    vec2 at = image.xy / image.z;
-    at.x = clamp_position(at.x, window.x, window.z);
-    at.y = clamp_position(at.y, window.y, window.w);
-    return texture(content_map, at / vec2(textureSize(content_map, 0)));
+    vec2 at = clamped(image.xy / max(image.z, HORIZON)) - 0.5;
+    vec2 base = floor(at);
+    vec2 part = at - base;
+    ivec2 first = inside_window(ivec2(base));
+    ivec2 second = inside_window(ivec2(base) + 1);
+    vec4 above = mix(texel_at(first), texel_at(ivec2(second.x, first.y)), part.x);
+    vec4 below = mix(texel_at(ivec2(first.x, second.y)), texel_at(second), part.x);
+    return mix(above, below, part.y);
 }
 #endif
 
 #ifdef CUBIC
 vec4 sampled(vec3 image) {
-    vec2 at = image.xy / image.z;
-    at.x = clamp_position(at.x, window.x, window.z);
-    at.y = clamp_position(at.y, window.y, window.w);
-    vec2 base = floor(at - 0.5);
-    vec4 across = catmull_rom(at.x - 0.5 - base.x);
-    vec4 down = catmull_rom(at.y - 0.5 - base.y);
+    vec2 at = clamped(image.xy / max(image.z, HORIZON)) - 0.5;
+    vec2 base = floor(at);
+    vec4 across = catmull_rom(at.x - base.x);
+    vec4 down = catmull_rom(at.y - base.y);
     vec4 total = vec4(0.0);
     for (int y = 0; y < 4; ++y) {
         for (int x = 0; x < 4; ++x) {
@@ -90,18 +115,18 @@ vec4 sampled(vec3 image) {
 #endif
 
 #ifdef AREA
-// Content pixels per canvas pixel along each content axis, at least 1.
-vec2 footprint(vec3 image) {
-    vec2 at = image.xy / image.z;
-    vec2 per_x = (to_content[0].xy - at * to_content[0].z) / image.z;
-    vec2 per_y = (to_content[1].xy - at * to_content[1].z) / image.z;
+// Content pixels per target pixel along each content axis, at least 1.
+vec2 footprint(vec2 at, float w) {
+    vec2 per_x = (to_content[0].xy - at * to_content[0].z) / w;
+    vec2 per_y = (to_content[1].xy - at * to_content[1].z) / w;
     vec2 extent = vec2(length(vec2(per_x.x, per_y.x)), length(vec2(per_x.y, per_y.y)));
     return clamp(extent, vec2(1.0), vec2(WIDEST));
 }
 
 vec4 sampled(vec3 image) {
-    vec2 at = image.xy / image.z;
-    vec2 reach = 0.5 * footprint(image);
+    float w = max(image.z, HORIZON);
+    vec2 at = image.xy / w;
+    vec2 reach = 0.5 * footprint(at, w);
     vec2 low = clamp(at - reach, window.xy, window.zw - SLIVER);
     vec2 high = clamp(at + reach, low + SLIVER, window.zw);
     ivec2 first = ivec2(floor(low));
@@ -120,8 +145,5 @@ vec4 sampled(vec3 image) {
 
 void main() {
     vec3 image = to_content * vec3(gl_FragCoord.xy, 1.0);
-    if (image.z <= 0.0) {
-        discard;
-    }
     result = sampled(image) * layer_strength();
 }

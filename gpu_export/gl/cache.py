@@ -1,0 +1,120 @@
+"""What was made for one frame and may serve the next: uploads, conversions, groups, patches.
+
+Owns how long such surfaces live; knows nothing of how they are made. Invariant: after `sweep`
+only what the last frame used is held, so memory is bounded by one frame's needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gpu_export.render.scene import Group, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+    from gpu_export.core.color import Rgba
+    from gpu_export.core.geometry import Box, Rect
+    from gpu_export.gl.textures import Surface, TexturePool
+    from gpu_export.render.frames import DecodedFrame
+    from gpu_export.render.scene import Gradient, Layer
+
+Frames = tuple["DecodedFrame", ...]
+"""Equal only if they are the same objects; being in a key keeps them alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanesOf:
+    """A frame's planes as they came."""
+
+    frame: DecodedFrame
+
+
+@dataclass(frozen=True, slots=True)
+class ColorsOf:
+    """A frame as premultiplied RGBA."""
+
+    frame: DecodedFrame
+
+
+@dataclass(frozen=True, slots=True)
+class StopsOf:
+    """A gradient's colours and positions."""
+
+    gradient: Gradient
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedOf:
+    """A window of a surface, halved so many times along x and y.
+
+    Reached only through its surface, so it is never held longer than that.
+    """
+
+    surface: Surface
+    window: Rect
+    halvings: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BlurredOf:
+    """A layer's box, without its placement and effects, blurred by `sigma`."""
+
+    layer: Layer
+    sigma: float
+    frames: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasOf:
+    """What layers show inside a box of their canvas: a patch, or a group as a whole."""
+
+    box: Box
+    background: Rgba
+    layers: tuple[Layer, ...]
+    frames: Frames
+
+
+class SurfaceCache:
+    """Surfaces by what they show."""
+
+    def __init__(self, pool: TexturePool) -> None:
+        self._pool = pool
+        self._held: dict[Hashable, tuple[Surface, ...]] = {}
+        self._used: set[Hashable] = set()
+
+    def get(self, key: Hashable, make: Callable[[], tuple[Surface, ...]]) -> tuple[Surface, ...]:
+        """What the key stands for, made if it is not held."""
+        surfaces = self._held.get(key)
+        if surfaces is None:
+            surfaces = self._held[key] = make()
+        self._used.add(key)
+        return surfaces
+
+    def sweep(self, frames: Iterable[DecodedFrame]) -> None:
+        """Gives back what was not asked for since the last sweep, but for these frames' own."""
+        for frame in frames:
+            self._used |= {PlanesOf(frame), ColorsOf(frame)}
+        for key in self._held.keys() - self._used:
+            for surface in self._held.pop(key):
+                self._pool.release(surface)
+        self._used.clear()
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self.sweep(())
+        self.sweep(())
+
+
+def frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Frames:
+    """The inputs that layers show, groups included, in drawing order."""
+    return tuple(_frames_used(layers, inputs))
+
+
+def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Iterator[DecodedFrame]:
+    for layer in layers:
+        if isinstance(layer.content, Picture):
+            yield inputs[layer.content.slot]
+        elif isinstance(layer.content, Group):
+            yield from _frames_used(layer.content.layers, inputs)

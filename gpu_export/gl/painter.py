@@ -1,0 +1,135 @@
+"""Draws layers onto surfaces: contents, groups, effects.
+
+Owns the order of work on a layer; knows no targets and no encoder planes. Invariant: everything
+on a surface is premultiplied, gamma-coded RGBA, row 0 on top.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import cos, hypot, radians, sin
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gpu_export.core.geometry import IDENTITY, Box, Rect
+from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
+from gpu_export.gl.cache import BlurredOf, CanvasOf, StopsOf, frames_used
+from gpu_export.gl.pictures import Pictures
+from gpu_export.gl.pipeline import Blend
+from gpu_export.gl.placement import column_major, view_of, whole_view, window_pixels
+from gpu_export.gl.shot import Shot
+from gpu_export.render.scene import Gradient, GradientKind, Group, Layer, Picture, Scaling, Solid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gpu_export.core.color import Rgba
+    from gpu_export.gl.pipeline import UniformValue
+    from gpu_export.gl.shot import Workbench
+    from gpu_export.gl.textures import Surface
+    from gpu_export.render.frames import DecodedFrame
+
+_INVISIBLE_SIGMA = 0.05
+
+
+class Painter:
+    """Composes patches and groups, and remembers them while they do not change."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._pictures = Pictures(bench)
+
+    def canvas(
+        self,
+        box: Box,
+        background: Rgba,
+        layers: tuple[Layer, ...],
+        inputs: Sequence[DecodedFrame],
+    ) -> Surface:
+        """What layers show inside a box of their canvas, which may be a patch or a whole group."""
+        key = CanvasOf(box, background, layers, frames_used(layers, inputs))
+
+        def paint() -> tuple[Surface]:
+            surface = self._bench.surface((box.width, box.height))
+            surface.clear(_premultiplied(background))
+            for layer in layers:
+                view = view_of(layer, box)
+                if view is not None:
+                    self._draw(Shot(surface, view, Blend.OVER), layer, inputs)
+            return (surface,)
+
+        return self._bench.cache.get(key, paint)[0]
+
+    def _draw(self, shot: Shot, layer: Layer, inputs: Sequence[DecodedFrame]) -> None:
+        sigma = hypot(*(effect.sigma for effect in layer.effects))
+        if sigma > _INVISIBLE_SIGMA and not isinstance(layer.content, Solid):
+            blurred = self._blurred(layer, sigma, inputs)
+            whole = Rect(0.0, 0.0, float(blurred.size[0]), float(blurred.size[1]))
+            self._pictures.draw_surface(shot, blurred, whole, Scaling.BILINEAR)
+            return
+        match layer.content:
+            case Solid(color):
+                uniforms = {"color": _premultiplied(color)}
+                shot.draw(self._bench.pipelines, ("solid.frag",), {}, uniforms)
+            case Gradient() as gradient:
+                self._draw_gradient(shot, gradient, layer.window)
+            case Picture(slot, wish):
+                self._pictures.draw_frame(shot, inputs[slot], layer.window, wish)
+            case Group() as group:
+                self._draw_group(shot, group, layer.window, inputs)
+
+    def _draw_group(
+        self, shot: Shot, group: Group, window: Rect, inputs: Sequence[DecodedFrame]
+    ) -> None:
+        whole = Box(0, 0, group.width, group.height)
+        drawn = self.canvas(whole, group.background, group.layers, inputs)
+        part = window_pixels(window, group.width, group.height)
+        self._pictures.draw_surface(shot, drawn, part, Scaling.BILINEAR)
+
+    def _draw_gradient(self, shot: Shot, gradient: Gradient, window: Rect) -> None:
+        width, height = gradient.size
+        part = Rect(
+            window.left * width, window.top * height, window.right * width, window.bottom * height
+        )
+        uniforms: dict[str, UniformValue] = {
+            "to_content": column_major(shot.view.to_content(part)),
+            "content_size": gradient.size,
+            "stop_count": len(gradient.stops),
+        }
+        program = ("gradient.frag", "RADIAL")
+        if gradient.kind is GradientKind.LINEAR:
+            program = ("gradient.frag", "LINEAR")
+            angle = radians(gradient.angle)
+            uniforms["direction"] = (sin(angle), -cos(angle))
+        (stops,) = self._bench.cache.get(
+            StopsOf(gradient), lambda: (self._bench.pool.upload(_stop_rows(gradient)),)
+        )
+        shot.draw(self._bench.pipelines, program, {"stops_map": stops}, uniforms)
+
+    def _blurred(self, layer: Layer, sigma: float, inputs: Sequence[DecodedFrame]) -> Surface:
+        """A layer's box after its effects, possibly at a lower resolution."""
+        plain = replace(layer, transform=IDENTITY, opacity=1.0, radius=0.0, effects=())
+        key = BlurredOf(plain, sigma, frames_used((layer,), inputs))
+        return self._bench.cache.get(key, lambda: (self._blur(plain, sigma, inputs),))[0]
+
+    def _blur(self, layer: Layer, sigma: float, inputs: Sequence[DecodedFrame]) -> Surface:
+        across, down = (plan_axis(length, sigma) for length in layer.size)
+        size = (across.pixels, down.pixels)
+        surface = self._bench.pool.acquire(size, BLURRED_FORMAT)
+        self._draw(Shot(surface, whole_view(size, layer.size), Blend.REPLACE), layer, inputs)
+        return blur(self._bench, surface, (across.sigma, down.sigma))
+
+
+def _premultiplied(color: Rgba) -> Rgba:
+    red, green, blue, alpha = color
+    return red * alpha, green * alpha, blue * alpha, alpha
+
+
+def _stop_rows(gradient: Gradient) -> np.ndarray[tuple[int, int, int], np.dtype[np.float32]]:
+    """Row 0: premultiplied colours; row 1: positions in the first channel."""
+    rows = np.zeros((2, len(gradient.stops), 4), np.float32)
+    for column, stop in enumerate(gradient.stops):
+        rows[0, column] = _premultiplied(stop.color)
+        rows[1, column, 0] = stop.at
+    return rows

@@ -1,0 +1,160 @@
+"""Pictures on surfaces: upload, conversion, reduction, and drawing them through a window.
+
+Owns filtering; knows no layers. Invariant: nothing outside a window has weight in what is drawn,
+and a frame is uploaded and converted once however often it is shown.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from gpu_export.core.color import yuv_transform
+from gpu_export.core.geometry import Rect, scaling, translate
+from gpu_export.gl.cache import ColorsOf, PlanesOf, ReducedOf
+from gpu_export.gl.pipeline import Blend
+from gpu_export.gl.placement import (
+    Sampling,
+    choose_sampling,
+    column_major,
+    footprint,
+    snapped,
+    whole_view,
+    window_pixels,
+)
+from gpu_export.gl.shot import Shot
+from gpu_export.render.frames import Layout
+
+if TYPE_CHECKING:
+    from gpu_export.core.geometry import Transform
+    from gpu_export.gl.pipeline import UniformValue
+    from gpu_export.gl.shot import Workbench
+    from gpu_export.gl.textures import Surface
+    from gpu_export.render.frames import DecodedFrame
+    from gpu_export.render.scene import Scaling
+
+_MOST_HALVINGS_AT_ONCE = 3
+_PLANE_MAPS = ("luma_map", "cb_map", "cr_map")
+
+
+class Pictures:
+    """Draws decoded frames and RGBA surfaces."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    def draw_frame(self, shot: Shot, frame: DecodedFrame, window: Rect, wish: Scaling) -> None:
+        """The window of a decoded frame, given in fractions of it."""
+        part = window_pixels(window, frame.width, frame.height)
+        to_content = shot.view.to_content(part)
+        sampling = choose_sampling(footprint(shot.view, to_content), to_content, part, wish)
+        if sampling is Sampling.EXACT and frame.layout.is_yuv:
+            self._draw_planes(shot, frame, part)
+        else:
+            self.draw_surface(shot, self._colors(frame), part, wish)
+
+    def draw_surface(self, shot: Shot, surface: Surface, window: Rect, wish: Scaling) -> None:
+        """The window of an RGBA surface, given in its pixels."""
+        to_content = shot.view.to_content(window)
+        extent = footprint(shot.view, to_content)
+        sampling = choose_sampling(extent, to_content, window, wish)
+        if sampling is Sampling.AREA and extent.halvings != (0, 0):
+            surface, window = self._reduced(surface, window, extent.halvings)
+            to_content = shot.view.to_content(window)
+        if sampling is Sampling.EXACT:
+            to_content = snapped(to_content)
+        self._sample(shot, surface, window, to_content, sampling)
+
+    def _sample(
+        self, shot: Shot, surface: Surface, window: Rect, to_content: Transform, how: Sampling
+    ) -> None:
+        shot.draw(
+            self._bench.pipelines,
+            ("picture.frag", how),
+            {"content_map": surface},
+            _seen_through(to_content, window),
+        )
+
+    def _draw_planes(self, shot: Shot, frame: DecodedFrame, window: Rect) -> None:
+        """A Y'CbCr frame, one texel per pixel."""
+        planes = self._planes(frame)
+        to_content = snapped(shot.view.to_content(window))
+        kind = "SEMI_PLANAR" if frame.layout.is_semi_planar else "PLANAR"
+        shot.draw(
+            self._bench.pipelines,
+            ("picture.frag", Sampling.EXACT, kind),
+            dict(zip(_PLANE_MAPS[: len(planes)], planes, strict=True)),
+            {**_seen_through(to_content, window), **_code_uniforms(frame)},
+        )
+
+    def _planes(self, frame: DecodedFrame) -> tuple[Surface, ...]:
+        pool = self._bench.pool
+        return self._bench.cache.get(
+            PlanesOf(frame), lambda: tuple(pool.upload(plane) for plane in frame.planes)
+        )
+
+    def _colors(self, frame: DecodedFrame) -> Surface:
+        """The frame as RGBA; its texture may be wider than the frame."""
+        if frame.layout is Layout.RGBA:
+            return self._planes(frame)[0]
+        return self._bench.cache.get(ColorsOf(frame), lambda: (self._convert(frame),))[0]
+
+    def _convert(self, frame: DecodedFrame) -> Surface:
+        size = (frame.width, frame.height)
+        box = (float(frame.width), float(frame.height))
+        target = self._bench.surface(size)
+        shot = Shot(target, whole_view(size, box), Blend.REPLACE)
+        self._draw_planes(shot, frame, Rect(0.0, 0.0, *box))
+        return target
+
+    def _reduced(
+        self, surface: Surface, window: Rect, halvings: tuple[int, int]
+    ) -> tuple[Surface, Rect]:
+        """The window alone, each pixel the mean of 2^halvings pixels, the last ones of fewer."""
+        if halvings == (0, 0):
+            return surface, window
+        across, down = (min(count, _MOST_HALVINGS_AT_ONCE) for count in halvings)
+        key = ReducedOf(surface, window, (across, down))
+        (smaller,) = self._bench.cache.get(key, lambda: (self._reduce(key),))
+        left = Rect(0.0, 0.0, window.width / 2**across, window.height / 2**down)
+        return self._reduced(smaller, left, (halvings[0] - across, halvings[1] - down))
+
+    def _reduce(self, job: ReducedOf) -> Surface:
+        across, down = (2**count for count in job.halvings)
+        window = job.window
+        size = (ceil(window.width / across), ceil(window.height / down))
+        target = self._bench.surface(size)
+        shot = Shot(target, whole_view(size, (float(size[0]), float(size[1]))), Blend.REPLACE)
+        to_content = translate(window.left, window.top) @ scaling(across, down)
+        self._sample(shot, job.surface, window, to_content, Sampling.AREA)
+        return target
+
+
+def _seen_through(to_content: Transform, window: Rect) -> dict[str, UniformValue]:
+    return {
+        "to_content": column_major(to_content),
+        "window": (window.left, window.top, window.right, window.bottom),
+    }
+
+
+def _code_uniforms(frame: DecodedFrame) -> dict[str, UniformValue]:
+    """What turns the textures of a frame's planes into R'G'B'."""
+    layout, color = frame.layout, frame.color
+    transform = yuv_transform(color.matrix, color.range, layout.bit_depth)
+    step_x, step_y = layout.chroma_step
+    offset_x, offset_y = color.chroma_location.offset
+    return {
+        "code_scale": code_scale(layout),
+        "to_rgb": tuple(transform.to_rgb.T.ravel()),
+        "code_offset": tuple(transform.offset),
+        "chroma_step": (float(step_x), float(step_y)),
+        "chroma_offset": (offset_x if step_x > 1 else 0.0, offset_y if step_y > 1 else 0.0),
+        "chroma_size": (float(-(-frame.width // step_x)), float(-(-frame.height // step_y))),
+    }
+
+
+def code_scale(layout: Layout) -> float:
+    """Code values per texture value: textures count whole samples as 0..1."""
+    if layout is Layout.P010:
+        return 65535.0 / 64.0
+    return 255.0 if layout.bit_depth == 8 else 65535.0
