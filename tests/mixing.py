@@ -14,6 +14,7 @@ from gpu_export.media.mix import open_mix
 from gpu_export.render.sound import Master, MediaSound, SoundPlan, SoundSpan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -80,6 +81,11 @@ def noise(seconds: float, rate: int = RATE, channels: int = 1, seed: int = 5) ->
     sound = np.fft.irfft(spectrum, count, axis=0)
     edge = np.minimum(1.0, np.minimum(np.arange(count), np.arange(count)[::-1]) / (rate / 100))
     return (0.1 / sound.std() * sound * edge[:, None]).astype(np.float32)
+
+
+def steady(pitch: float) -> Callable[[int], float]:
+    """The same pitch in every tenth of a second, for `tests.synth.tone`."""
+    return lambda _tenth: pitch
 
 
 def heard(path: Path, *, with_picture: bool = False) -> MediaSound:

@@ -131,7 +131,7 @@ class _Mixer:
             self._heard.append(self._waiting.popleft())
         for voice in self._heard:
             voice.add_to(block, at, self._open_source)
-        self._retire()
+        self._heard = [voice for voice in self._heard if voice.end > self._position]
         return block
 
     def close(self) -> None:
@@ -140,11 +140,6 @@ class _Mixer:
             voice.close()
         self._heard.clear()
         self._waiting.clear()
-
-    def _retire(self) -> None:
-        for voice in [voice for voice in self._heard if voice.end <= self._position]:
-            voice.close()
-            self._heard.remove(voice)
 
     def _open_source(self, span: SoundSpan, start: int) -> Sound:
         match span.source:

@@ -113,6 +113,7 @@ class _Matcher:
 
     def __init__(self, tape: _Tape, width: int, hop: int, search: int) -> None:
         self._tape = tape
+        self._width = width
         self._hop = hop
         self._search = search
         self._compared = width - hop
@@ -126,6 +127,9 @@ class _Matcher:
         place = nominal
         if self._continuation is not None:
             place += self._shift(nominal, self._continuation)
+        length = self._tape.length
+        if length is not None and nominal + self._width > length:
+            place = min(place, nominal)  # rather than past the end, where nothing is
         self._continuation = place + self._hop
         self._tape.forget(min(place, nominal) - self._search)
         return place

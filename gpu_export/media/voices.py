@@ -77,7 +77,10 @@ class Voice:
         self._sound: Sound | None = None
 
     def add_to(self, block: AudioBlock, at: int, open_source: OpenSource) -> None:
-        """Adds what is heard from plan sample `at` on; blocks follow one another."""
+        """Adds what is heard from plan sample `at` on; blocks follow one another.
+
+        The source is closed with the last sample.
+        """
         first, last = max(at, self.start), min(at + len(block), self.end)
         if first >= last:
             return
@@ -88,6 +91,8 @@ class Voice:
             a, b = max(first, envelope.start), min(first + len(samples), envelope.end)
             if a < b:
                 block[a - at : b - at] += samples[a - first : b - first] * envelope.gains(a, b)
+        if last == self.end:
+            self.close()
 
     def close(self) -> None:
         """Frees the source; idempotent."""

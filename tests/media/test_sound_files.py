@@ -24,6 +24,7 @@ from tests.mixing import (
     plan,
     samples,
     span,
+    steady,
     write_packets,
 )
 from tests.synth import Sound, clicks, make_video, pitch_at, tone
@@ -150,8 +151,8 @@ def test_where_timestamps_overlap_the_earlier_sound_stays(tmp_path: Path) -> Non
 
 def test_recordings_pasted_together_play_on_where_the_clock_jumps_back(tmp_path: Path) -> None:
     pieces = []
-    for number, level in enumerate((440.0, 880.0)):
-        sound = Sound(tone(2.0, lambda _k, level=level: level), codec="mp2")
+    for number, pitch in enumerate((440.0, 880.0)):
+        sound = Sound(tone(2.0, steady(pitch)), codec="mp2")
         pieces.append(make_video(tmp_path / f"{number}.ts", frames=50, sound=sound).read_bytes())
     path = tmp_path / "pasted.ts"
     path.write_bytes(b"".join(pieces))
@@ -161,7 +162,7 @@ def test_recordings_pasted_together_play_on_where_the_clock_jumps_back(tmp_path:
 
 
 def test_millisecond_timestamps_do_not_tear_gapless_sound(tmp_path: Path) -> None:
-    sound = tone(2.0, lambda _k: 440, rate=44_100)
+    sound = tone(2.0, steady(440), rate=44_100)
     pieces = [(at, pcm16(sound[at : at + 1024])) for at in range(0, len(sound), 1024)]
     path = write_packets(tmp_path / "ms.mkv", pieces, rate=44_100)
     block = samples(plan(span(heard(path), 0, 2)))
