@@ -1,4 +1,4 @@
-"""Runs the benchmarks: `python -m benchmarks [overlay|stages|memory] [--rounds 5] [--seconds 10]`."""
+"""The benchmarks: `python -m benchmarks [overlay|stages|memory] [--rounds N] [--seconds N]`."""
 
 from __future__ import annotations
 

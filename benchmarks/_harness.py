@@ -72,7 +72,8 @@ def interleave(contenders: list[Contender], rounds: int) -> None:
 def table(contenders: list[Contender], reference: Contender) -> str:
     """Medians, and ratios to `reference` paired round by round, as Markdown."""
     lines = [
-        f"| | wall s | CPU s | CPU ÷ {reference.name} (min–max) | wall ÷ {reference.name} | peak MB |",
+        f"| | wall s | CPU s | CPU ÷ {reference.name} (min–max) "
+        f"| wall ÷ {reference.name} | peak MB |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for contender in contenders:

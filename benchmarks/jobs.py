@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from benchmarks import inputs
@@ -18,6 +17,10 @@ PRESET = "veryfast"
 CRF = 23
 X264 = f"-c:v libx264 -preset {PRESET} -crf {CRF} -g 30 -keyint_min 30 -sc_threshold 0".split()
 X264_PARAMS = "stitchable=1:open-gop=0"
+
+# MoviePy pins an older Pillow, so it lives in an environment of its own:
+#   python -m venv out/bench/moviepy && out/bench/moviepy/bin/pip install moviepy
+MOVIEPY_PYTHON = OUT / "moviepy" / "bin" / "python"
 
 # The quality that maps to crf 23 (see gpu_export/media/codecs.py).
 QUALITY = "standard"
@@ -38,7 +41,7 @@ def overlay(seconds: int) -> list[Contender]:
     ]
     if shutil.which("ffmpeg"):
         contenders.append(_ffmpeg(main, second, mark, seconds))
-    if find_spec("moviepy"):
+    if MOVIEPY_PYTHON.exists():
         contenders.append(_moviepy(main, second, mark, seconds))
     return contenders
 
@@ -150,4 +153,4 @@ def _moviepy(main: Path, second: Path, mark: Path, seconds: int) -> Contender:
             x264=[*X264[4:], "-x264-params", X264_PARAMS, "-pix_fmt", "yuv420p"],
         )
     )
-    return Contender("MoviePy", [sys.executable, str(script), str(output)])
+    return Contender("MoviePy", [str(MOVIEPY_PYTHON), str(script), str(output)])
