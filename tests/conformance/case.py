@@ -82,3 +82,10 @@ ROUND = Budget(
     flat=2,
 )
 SCALED = Budget(4, 0, "filters round more than once where detail is fine", mean=1.0, flat=2)
+NOISE = Budget(
+    24,
+    0,
+    "every pixel is another: shrinking to whole pixels and then shifting softens twice",
+    mean=1.5,
+    flat=2,
+)

@@ -20,12 +20,13 @@ from tests.builders import (
     a_solid,
     a_target,
     corner_colors,
+    detail_colors,
     faded,
     ramp_colors,
     strided,
     wave_colors,
 )
-from tests.conformance.case import COPY, FLAT, ROUND, ROUNDING, SCALED, TURNED, Case, Probe
+from tests.conformance.case import COPY, FLAT, NOISE, ROUND, ROUNDING, SCALED, TURNED, Case, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,6 +181,10 @@ def sizes() -> Iterator[Case]:
     for name, (size, plan_filter) in plans.items():
         scene = a_scene(W, H, a_picture(size, (-1.5, 0.75), scaling=plan_filter), background=GREY)
         yield Case(name, scene, (waves,), a_target(W, H, Layout.RGBA), SCALED)
+    detail = a_frame(detail_colors(36, 12), Layout.RGBA)
+    for name, size in {"shrunk_across_grown_down": (31.5, 26.0), "shrunk": (30.5, 9.5)}.items():
+        scene = a_scene(W, H, a_picture(size, (0.75, 0.5)), background=GREY)
+        yield Case(f"detail_{name}", scene, (detail,), a_target(W, H, Layout.RGBA), NOISE)
     fine = a_frame(wave_colors(96, 72, period=9.0), Layout.RGBA)
     for name, size in {"half": (48.0, 36.0), "third": (32.0, 24.0), "eighth": (12.0, 9.0)}.items():
         scene = a_scene(W, H, a_picture(size, (1.0, 2.0)), background=GREY)
