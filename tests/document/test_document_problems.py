@@ -7,7 +7,7 @@ import contextlib
 import pytest
 from hypothesis import given
 
-from gpu_export.document.model import SolidClip
+from gpu_export.document.model import SolidClip, VideoClip
 from gpu_export.document.parse import parse_text, validate_data
 from gpu_export.document.problems import clip_name
 from gpu_export.errors import ProjectError
@@ -15,6 +15,7 @@ from tests.document.faults import faults_of
 from tests.document.projects import a_project, a_solid, a_video, json_values
 
 CLIP = "/tracks/0/clips/0"
+VIDEO_KEYS = ", ".join(field.alias or "" for field in VideoClip.model_fields.values())
 
 
 def test_every_problem_of_a_file_is_reported_at_once() -> None:
@@ -100,6 +101,13 @@ def test_problems_come_in_the_order_of_places() -> None:
         (a_video(fade_in=1), "/fade_in", "unknown key; did you mean `fadeIn`?"),
         (a_video(in_=1), "/in_", "unknown key; did you mean `in`?"),
         (a_video(name=None), "/name", "null; a value; to leave something unset, leave its key out"),
+        (a_video(anchor=["a", 0]), "/anchor", "an array of 2; two numbers: [x, y]"),
+        (a_video(corners=[[0, 0], [1, 0], [1, 1], "x"]), "/corners",
+         "an array of 4; four points: top left, top right, bottom right, bottom left, each [x, y]"),
+        (a_video(speed=1001), "/speed", "1001; a speed from -1000 to 1000"),
+        (a_video(start="9999999999999f"), "/start",
+         '"9999999999999f"; "auto" or a time no larger than 10^12'),
+        (a_video(**{"y" * 80: 1}), "/" + "y" * 80, "unknown key; known keys are " + VIDEO_KEYS),
         ({"type": "video"}, "/src", "missing; `src` is required"),
         ({"type": "gradient", "gradient": {"stops": [{"at": 0, "color": "red"}]}, "duration": 1},
          "/gradient/stops", "an array of 1; at least 2"),
@@ -166,3 +174,27 @@ def test_arbitrary_values_in_a_clip_never_raise_anything_else(
 def test_json_that_is_no_object_is_refused(text: str) -> None:
     with pytest.raises(ProjectError, match="an object that holds"):
         parse_text(text)
+
+
+@pytest.mark.parametrize(
+    ("keys", "pointer"),
+    [
+        ({"fps": "1e999999999"}, "/fps"),
+        ({"fps": 1001}, "/fps"),
+        ({"fps": "30000/0"}, "/fps"),
+        ({"duration": 0}, "/duration"),
+        ({"duration": "end"}, "/duration"),
+        ({"output": {"bitrate": "fast"}}, "/output/bitrate"),
+        ({"output": {"bitrate": 0.5}}, "/output/bitrate"),
+        ({"output": {"bitrate": True}}, "/output/bitrate"),
+        ({"output": {"passes": 3}}, "/output/passes"),
+        ({"output": 3}, "/output"),
+        ({"audio": {"volume": -0.1}}, "/audio/volume"),
+        ({"audio": {"volume": "999dB"}}, "/audio/volume"),
+        ({"tracks": {}}, "/tracks"),
+        ({"tracks": [3]}, "/tracks/0"),
+        ({"tracks": [{"clips": "x"}]}, "/tracks/0/clips"),
+    ],
+)
+def test_faults_outside_clips_have_their_place(keys: dict[str, object], pointer: str) -> None:
+    assert list(faults_of({**a_project(), **keys})) == [pointer]

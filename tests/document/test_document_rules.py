@@ -168,6 +168,25 @@ def test_keys_that_cannot_be_rendered_yet_are_refused_by_name(key: str, value: A
     }
 
 
+@pytest.mark.parametrize(
+    ("clip", "tail"),
+    [
+        (a_video(mask={"invert": True}), "/mask"),
+        (a_video(mask={"src": "m.png", "track": "a"}), "/mask"),
+        (a_video(keyframes={"a/b": [{"time": 1, "value": 0}, {"time": "30f", "value": 1}]}),
+         "/keyframes/a~1b"),
+        (a_video(keyframes={"x": []}), "/keyframes/x"),
+        ({"type": "subtitles"}, ""),
+        ({"type": "subtitles", "src": "a.srt", "cues": []}, ""),
+        ({"type": "subtitles", "cues": [{"start": 1, "end": 1, "text": "x"}]}, "/cues/0/end"),
+        ({"type": "shape", "shape": "path", "duration": 1}, "/d"),
+        ({"type": "shape", "shape": "rect", "d": "M0 0", "duration": 1}, "/d"),
+    ],
+)  # fmt: skip
+def test_features_to_come_are_judged_all_the_same(clip: Data, tail: str) -> None:
+    assert CLIP + tail in faults_of(a_project(clip))
+
+
 def test_defaults_of_such_keys_are_fine() -> None:
     validate_data(a_project(a_video(blend="normal", effects=[], motionBlur=False), fonts=[]))
 
