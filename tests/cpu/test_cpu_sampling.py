@@ -40,6 +40,11 @@ def seen(
     return sampled(Texture(samples), View(box, to_content, window or whole, scaling_))
 
 
+def centres(first: int, last: int) -> Array:
+    """Where the pixels [first, last) have their centres."""
+    return np.arange(first, last, dtype=np.float64) + 0.5
+
+
 def tent(positions: Array, length: int) -> Array:
     """(positions, length) weights of linear interpolation at content coordinates."""
     index = (positions - 0.5).clip(0, length - 1)
@@ -52,7 +57,8 @@ def mean(edges: Array, length: int) -> Array:
     low, high = edges[:-1, None], edges[1:, None]
     pixels = np.arange(length)
     overlap: Array = (np.minimum(high, pixels + 1) - np.maximum(low, pixels)).clip(0.0)
-    return overlap / overlap.sum(axis=1, keepdims=True)
+    weights: Array = overlap / overlap.sum(axis=1, keepdims=True)
+    return weights
 
 
 def test_a_picture_drawn_as_it_is_is_not_resampled() -> None:
@@ -72,7 +78,7 @@ def test_beyond_the_picture_its_edge_is_repeated() -> None:
 def test_magnification_on_pixel_borders_is_bilinear(dtype: type[np.generic]) -> None:
     samples = noise(8, 10, dtype)
     result = seen(samples, Box(0, 0, 25, 24), scaling(10 / 25, 8 / 24))
-    rows, columns = ((np.arange(24) + 0.5) / 3, (np.arange(25) + 0.5) / 2.5)
+    rows, columns = centres(0, 24) / 3, centres(0, 25) / 2.5
     expected = tent(rows, 8) @ samples @ tent(columns, 10).T
     np.testing.assert_allclose(result, expected, atol=1.0)
 
@@ -126,7 +132,7 @@ def test_minification_on_pixel_borders_is_the_mean_of_the_covered_area() -> None
 def test_minification_scales_both_axes_by_their_own_factor() -> None:
     samples = noise(24, 10)
     result = seen(samples, Box(0, 0, 30, 8), scaling(1 / 3, 3))
-    columns = tent((np.arange(30) + 0.5) / 3, 10)
+    columns = tent(centres(0, 30) / 3, 10)
     expected = mean(np.linspace(0, 24, 9), 24) @ samples @ columns.T
     np.testing.assert_allclose(result, expected, atol=1.01)
 
@@ -181,8 +187,8 @@ def test_high_magnification_is_catmull_rom(dtype: type[np.generic]) -> None:
     samples = noise(9, 11, dtype)
     box, to_content = Box(3, 1, 30, 22), translate(0.4, 0.9) @ scaling(0.31, 0.38)
     result = seen(samples, box, to_content, scaling_=Scaling.HIGH)
-    columns = keys_weights(0.4 + (np.arange(3, 30) + 0.5) * 0.31, 11)
-    rows = keys_weights(0.9 + (np.arange(1, 22) + 0.5) * 0.38, 9)
+    columns = keys_weights(0.4 + centres(3, 30) * 0.31, 11)
+    rows = keys_weights(0.9 + centres(1, 22) * 0.38, 9)
     expected = rows @ samples @ columns.T
     if dtype is np.uint8:
         expected = expected.clip(0, 255)
