@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gpu_export.document.model.base import file_key
+
 if TYPE_CHECKING:
     from gpu_export.document.model.base import FileModel
 
@@ -18,8 +20,9 @@ class Fault(NamedTuple):
 
 def file_keys_in_use(value: FileModel) -> frozenset[str]:
     """The keys, as the file spells them, that say something other than their default."""
+    fields = type(value).model_fields
     return frozenset(
-        field.alias or name
-        for name, field in type(value).model_fields.items()
-        if getattr(value, name) != field.get_default(call_default_factory=True)
+        file_key(name)
+        for name in value.model_fields_set & fields.keys()
+        if getattr(value, name) != fields[name].get_default(call_default_factory=True)
     )

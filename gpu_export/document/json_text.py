@@ -7,6 +7,7 @@ place, so that everything else is still checked. Knows nothing of the format.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
@@ -38,8 +39,8 @@ class DuplicateKeys(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [key for key, _ in pairs]
-        self.repeated = sorted({name for name in names if names.count(name) > 1})
+        counts = Counter(key for key, _ in pairs)
+        self.repeated = sorted(name for name, count in counts.items() if count > 1)
 
 
 def parse_json(text: str, source: str) -> Any:

@@ -7,6 +7,7 @@ bottomless nesting end the reading early.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from gpu_export.core.policy import Limits
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Notation = Literal["json", "json5"]
 
+_INDEX = re.compile(r"\d{1,9}", re.ASCII)
 _WITH_COMMENTS = (".json5", ".jsonc")
 
 
@@ -141,7 +143,7 @@ def _faults(place: Placed, limits: Limits) -> Iterator[Fault]:
 def _place(problem: Problem) -> list[tuple[int, str]]:
     """Sorts by place in the project, array elements by number."""
     steps = problem.pointer.split("/")
-    return [(int(step), "") if step.isdecimal() else (-1, step) for step in steps]
+    return [(int(step), "") if _INDEX.fullmatch(step) else (-1, step) for step in steps]
 
 
 def _news(problems: Sequence[Problem], known: Sequence[Problem]) -> list[Problem]:

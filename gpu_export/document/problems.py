@@ -46,9 +46,13 @@ def clip_name(pointer: str, clip: ClipKeys) -> str:
 def validation_problems(
     error: ValidationError, model: type[FileModel], pointer: str
 ) -> list[Problem]:
-    """All faults that validating `model` at `pointer` found."""
+    """All faults that validating `model` at `pointer` found, but for those known already."""
     details = error.errors(include_url=False)
-    return [_problem(fault, model, pointer) for fault in details]
+    return [
+        _problem(fault, model, pointer)
+        for fault in details
+        if fault["type"] in ("missing", "extra_forbidden") or not _is_unreadable(fault["input"])
+    ]
 
 
 def in_words(value: object) -> str:
@@ -67,6 +71,15 @@ def in_words(value: object) -> str:
     return "null" if value is None else f"a Python {type(value).__name__}"
 
 
+def _is_unreadable(value: object) -> bool:
+    """Whether part of it could not be read, which was reported where that part stands."""
+    if isinstance(value, dict):
+        return any(_is_unreadable(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return any(_is_unreadable(part) for part in value)
+    return isinstance(value, Unreadable)
+
+
 def _problem(fault: ErrorDetails, model: type[FileModel], pointer: str) -> Problem:
     where = pointer
     for step in fault["loc"]:
@@ -77,8 +90,6 @@ def _problem(fault: ErrorDetails, model: type[FileModel], pointer: str) -> Probl
             return Problem(where, "missing", f"`{fault['loc'][-1]}` is required")
         case "extra_forbidden":
             return Problem(where, "unknown key", _known_keys(model, fault["loc"]))
-    if isinstance(value, Unreadable):
-        return Problem(where, value.found, value.expected)
     return Problem(where, in_words(value), _expected(fault))
 
 

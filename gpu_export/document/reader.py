@@ -53,31 +53,36 @@ class Reader:
     def project(self, data: Mapping[str, Any]) -> Project | None:
         """Reads the root object and all it holds."""
         root = _Spot("", _rate(data.get("fps"), Project.model_fields["fps"].default))
-        inner = dict(data)
+        inner, before = dict(data), len(self.problems)
         if _is_array(data.get("tracks")):
             inner["tracks"] = self._tracks(data["tracks"], root)
         if "output" in data:
             inner["output"] = self._outputs(data["output"], root.at("output"))
-        return self._object(Project, inner, root)
+        return self._object(Project, inner, root, before)
 
     def _outputs(self, raw: Any, spot: _Spot) -> Output | list[Output]:
         if not _is_array(raw):
-            return self._object(Output, raw, spot) or Output()
-        outputs = [self._object(Output, part, spot.at(index)) for index, part in enumerate(raw)]
+            return self._output(raw, spot) or Output()
+        outputs = [self._output(part, spot.at(index)) for index, part in enumerate(raw)]
         return [output for output in outputs if output is not None]
+
+    def _output(self, raw: Any, spot: _Spot) -> Output | None:
+        return self._object(Output, raw, spot, len(self.problems))
 
     def _tracks(self, raw: Sequence[Any], spot: _Spot) -> list[Track]:
         tracks = [self._track(part, spot.at("tracks", index)) for index, part in enumerate(raw)]
         return [track for track in tracks if track is not None]
 
     def _track(self, raw: Any, spot: _Spot) -> Track | None:
+        before = len(self.problems)
         if isinstance(raw, dict) and _is_array(raw.get("clips")):
             parts = enumerate(raw["clips"])
             clips = [self._clip(part, spot.at("clips", index)) for index, part in parts]
             raw = {**raw, "clips": [clip for clip in clips if clip is not None]}
-        return self._object(Track, raw, spot)
+        return self._object(Track, raw, spot, before)
 
     def _clip(self, raw: Any, spot: _Spot) -> ClipKeys | None:
+        before = len(self.problems)
         kind = self._kind(raw, spot.pointer)
         if kind is None:
             return None
@@ -88,7 +93,7 @@ class Reader:
                 return None
             inside = spot._replace(fps=_rate(raw.get("fps"), spot.fps), depth=spot.depth + 1)
             raw = {**raw, "tracks": self._tracks(raw["tracks"], inside)}
-        return self._object(kind, raw, spot)
+        return self._object(kind, raw, spot, before)
 
     def _kind(self, raw: Any, pointer: str) -> type[ClipKeys] | None:
         if not isinstance(raw, dict):
@@ -101,7 +106,8 @@ class Reader:
         self.problems.append(Problem(f"{pointer}/type", found, one_of(word, CLIP_TYPES)))
         return None
 
-    def _object(self, model: type[M], raw: Any, spot: _Spot) -> M | None:
+    def _object(self, model: type[M], raw: Any, spot: _Spot, before: int) -> M | None:
+        """`before` is how many problems there were before anything inside was read."""
         value: M | None
         try:
             value = _validated(model, raw)
@@ -109,7 +115,7 @@ class Reader:
             self.problems += validation_problems(error, model, spot.pointer)
             value = _without_faults(model, raw, error)
         if value is not None:
-            whole = not any(_lies_in(problem, spot.pointer) for problem in self.problems)
+            whole = len(self.problems) == before
             self.placed.append(Placed(spot.pointer, value, spot.fps, spot.depth, whole))
         return value
 
@@ -126,10 +132,6 @@ def _without_faults(model: type[M], raw: Any, error: ValidationError) -> M | Non
         return _validated(model, {key: raw[key] for key in raw if key not in faulty})
     except ValidationError:
         return None
-
-
-def _lies_in(problem: Problem, pointer: str) -> bool:
-    return f"{problem.pointer}/".startswith(f"{pointer}/")
 
 
 def _is_array(raw: object) -> bool:

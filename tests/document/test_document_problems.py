@@ -130,8 +130,11 @@ def test_keys_nobody_could_have_meant_list_what_there_is() -> None:
     }
 
 
-def test_pointers_escape_slashes_and_tildes() -> None:
-    assert list(faults_of(a_project(**{"a/b~c": 1}))) == ["/a~1b~0c"]
+@pytest.mark.parametrize(
+    ("key", "pointer"), [("a/b~c", "/a~1b~0c"), ("9" * 5000, "/" + "9" * 5000), ("", "/")]
+)
+def test_pointers_name_any_key(key: str, pointer: str) -> None:
+    assert list(faults_of(a_project(**{key: 1}))) == [pointer]
 
 
 def test_a_key_named_like_a_clip_type_keeps_its_place() -> None:

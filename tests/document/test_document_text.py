@@ -58,6 +58,14 @@ def test_numbers_that_are_not_finite_are_errors(word: str) -> None:
     ]
 
 
+def test_an_unreadable_part_is_told_once_where_it_stands() -> None:
+    effects = '"effects": [{"type": "blur", "a": {"b": [NaN]}}], "anchor": [0, NaN]'
+    assert problems_of(TEXT.replace('"color": "red"', f'"color": "red", {effects}')) == [
+        "/tracks/0/clips/0/anchor/1: NaN; a finite number",
+        "/tracks/0/clips/0/effects/0/a/b/0: NaN; a finite number",
+    ]
+
+
 @pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "9" * 5000, "0." + "1" * 5000])
 def test_absurd_numbers_are_refused_at_once(number: str) -> None:
     (problem,) = problems_of(with_number(number))
