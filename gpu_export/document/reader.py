@@ -109,13 +109,14 @@ class Reader:
     def _object(self, model: type[M], raw: Any, spot: _Spot, before: int) -> M | None:
         """`before` is how many problems there were before anything inside was read."""
         value: M | None
+        whole = len(self.problems) == before
         try:
             value = _validated(model, raw)
         except ValidationError as error:
+            whole = False
             self.problems += validation_problems(error, model, spot.pointer)
             value = _without_faults(model, raw, error)
         if value is not None:
-            whole = len(self.problems) == before
             self.placed.append(Placed(spot.pointer, value, spot.fps, spot.depth, whole))
         return value
 
