@@ -1,0 +1,220 @@
+"""The kinds of picture sources, asked for the picture at a time by one decode thread each.
+
+Each remembers the picture it gave last, so that repeats are the same object. None knows of
+schedules, queues or threads.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING, Protocol
+
+from gpu_export.errors import CorruptMedia
+from gpu_export.media.cursor import Cursor
+from gpu_export.media.stills import decode_animation, decode_picture
+from gpu_export.media.translate import translating
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gpu_export.core.policy import Policy
+    from gpu_export.media.film import FilmPicture
+    from gpu_export.media.finish import Finisher
+    from gpu_export.media.reel import Reel, Shot
+    from gpu_export.media.sequences import NumberedPictures
+    from gpu_export.media.stills import StillPicture
+    from gpu_export.render.frames import DecodedFrame
+
+_HALF_MILLISECOND = Fraction(1, 2000)
+"""Half a tick of the animation formats."""
+
+_KEPT_ANIMATION_BYTES = 64 * 2**20
+
+
+class PictureSource(Protocol):
+    """One source, used by its decode thread only."""
+
+    def at(self, time: Fraction) -> DecodedFrame:
+        """What is shown at `time`; the same object while it is the same picture."""
+        ...
+
+    def warnings(self) -> tuple[str, ...]:
+        """What went wrong without being fatal, for people."""
+        ...
+
+    def close(self) -> None:
+        """Frees what it holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture file, the size to deliver (None for its own) and who asks for it."""
+
+    path: Path
+    policy: Policy
+    size: tuple[int, int] | None
+    where: str
+
+
+class FilmSource:
+    """A video stream."""
+
+    def __init__(
+        self, path: Path, reel: Reel, finisher: Finisher, slack: Fraction, where: str
+    ) -> None:
+        self._path, self._where = path, where
+        self._reel, self._finisher = reel, finisher
+        self._slack = slack
+        film = reel.film
+        self._tick = film.times.time_base
+        self._cursor = Cursor(
+            reel,
+            step=film.times.step,
+            zero=film.zero,
+            picture_bytes=film.stored[0] * film.stored[1] * 3,
+        )
+        self._shot: Shot | None = None
+        self._frame: DecodedFrame | None = None
+        self._beyond = Fraction(0)
+
+    def at(self, time: Fraction) -> DecodedFrame:
+        """The picture with the greatest pts at or before `time`, with the tolerances."""
+        with translating(self._path, where=self._where, stream=self._reel.film.index):
+            shot = self._cursor.at(floor((time + self._slack) / self._tick + Fraction(1, 2)))
+            if shot is None:
+                raise CorruptMedia(
+                    "not one picture can be decoded", path=self._path, where=self._where
+                )
+            self._beyond = max(self._beyond, time - self._end())
+            if shot is not self._shot or self._frame is None:
+                self._frame = self._finisher.finish(shot.frame, shot.ticks * self._tick)
+                self._shot = shot
+            return self._frame
+
+    def _end(self) -> Fraction:
+        """Where the last picture ends: as measured, earlier if decoding came to an end before."""
+        film, last = self._reel.film, self._cursor.ended_at
+        end = film.times.end - film.zero
+        if last is not None:
+            end = min(end, last + film.times.last_length)
+        return end * self._tick
+
+    def warnings(self) -> tuple[str, ...]:
+        """Damage that was passed over, and time asked for beyond the end."""
+        found = []
+        if self._reel.damaged:
+            plural = "s" if self._reel.damaged > 1 else ""
+            found.append(f"{self._reel.damaged} damaged packet{plural} concealed")
+        if self._beyond > self._slack + self._tick:
+            found.append(f"source ended {float(self._beyond):.2g} s early; last frame held")
+        return tuple(found)
+
+    def close(self) -> None:
+        """Closes decoder and file."""
+        self._reel.close()
+
+
+class StillSource:
+    """One picture, whatever the time."""
+
+    def __init__(self, file: PictureFile, picture: StillPicture) -> None:
+        self._file = file
+        self._number = picture.first_frame
+        self._frame: DecodedFrame | None = None
+
+    def at(self, _time: Fraction) -> DecodedFrame:
+        """The picture, decoded at the first call."""
+        if self._frame is None:
+            file = self._file
+            self._frame = decode_picture(
+                file.path, file.policy, file.size, where=file.where, number=self._number
+            )
+        return self._frame
+
+    def warnings(self) -> tuple[str, ...]:
+        """None: damage is raised."""
+        return ()
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class AnimationSource:
+    """An animated picture. Frames compose on each other, so going back means starting again.
+
+    Short animations are kept whole, because most of them loop.
+    """
+
+    def __init__(self, file: PictureFile, picture: StillPicture, slack: Fraction) -> None:
+        self._file = file
+        self._picture = picture
+        self._slack = slack + _HALF_MILLISECOND
+        self._frames: Iterator[DecodedFrame] = iter(())
+        self._number = len(picture.starts)
+        self._frame: DecodedFrame | None = None
+        width, height = file.size or picture.size
+        self._keeps = 4 * width * height * len(picture.starts) <= _KEPT_ANIMATION_BYTES
+        self._kept: list[DecodedFrame] = []
+
+    def at(self, time: Fraction) -> DecodedFrame:
+        """The frame shown at `time`."""
+        wanted = max(bisect_right(self._picture.starts, time + self._slack) - 1, 0)
+        if wanted < len(self._kept):
+            return self._kept[wanted]
+        if self._frame is None or wanted < self._number:
+            self._frames = decode_animation(
+                self._file.path, self._file.policy, self._picture, self._file.size, self._file.where
+            )
+            self._number = -1
+        while self._number < wanted:
+            self._frame = next(self._frames)
+            self._number += 1
+            if self._keeps:
+                self._kept.append(self._frame)
+        return self._frame
+
+    def warnings(self) -> tuple[str, ...]:
+        """None: damage is raised."""
+        return ()
+
+    def close(self) -> None:
+        """Closes the file and forgets the frames."""
+        self._frames = iter(())
+        self._kept.clear()
+
+
+class NumberedSource:
+    """Numbered files; all are delivered in the size of the first."""
+
+    def __init__(
+        self, sequence: NumberedPictures, size: tuple[int, int], slack: Fraction, file: PictureFile
+    ) -> None:
+        self._sequence = sequence
+        self._size = size
+        self._slack = slack
+        self._file = file
+        self._number = -1
+        self._frame: DecodedFrame | None = None
+
+    def at(self, time: Fraction) -> DecodedFrame:
+        """The picture whose turn it is at `time`."""
+        files = self._sequence.files
+        number = min(max(floor((time + self._slack) * self._sequence.rate), 0), len(files) - 1)
+        if number != self._number or self._frame is None:
+            self._frame = decode_picture(
+                files[number], self._file.policy, self._size, where=self._file.where
+            )
+            self._number = number
+        return self._frame
+
+    def warnings(self) -> tuple[str, ...]:
+        """None: damage is raised."""
+        return ()
+
+    def close(self) -> None:
+        """Nothing is held open."""

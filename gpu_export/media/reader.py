@@ -1,0 +1,157 @@
+"""Delivers pictures for a schedule of times, decoded ahead in a thread of its own.
+
+Knows references, times and DecodedFrames. Invariant: one thread per reader does all decoding, a
+short queue holds it back, and `close` ends it from any thread at any time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+from gpu_export.errors import Cancelled, UnsupportedMedia
+from gpu_export.media.film import FilmPicture
+from gpu_export.media.finish import Finisher
+from gpu_export.media.inspection import inspect
+from gpu_export.media.picture_sources import (
+    AnimationSource,
+    FilmSource,
+    NumberedSource,
+    PictureFile,
+    PictureSource,
+    StillSource,
+)
+from gpu_export.media.reel import Reel
+from gpu_export.media.sequences import NumberedPictures
+from gpu_export.media.stills import StillPicture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+
+    from gpu_export.core.facts import MediaRef
+    from gpu_export.core.policy import Policy
+    from gpu_export.render.frames import DecodedFrame
+
+AHEAD = 4
+"""Pictures that wait finished; more would only cost memory."""
+
+
+class QueuedReader:
+    """A FrameReader that decodes ahead of its caller."""
+
+    def __init__(self, source: PictureSource, times: Iterable[Fraction], name: str) -> None:
+        self._source = source
+        self._times = iter(times)
+        self._ready: deque[DecodedFrame] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._finished = False
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._decode, name=f"decode {name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the source had to conceal so far; complete once the last picture was read."""
+        return self._source.warnings()
+
+    def read(self) -> DecodedFrame:
+        """The picture for the next time of the schedule; repeats return the same object.
+
+        Raises:
+            Cancelled: the reader was closed.
+            MediaError: decoding failed; raised when the pictures before it were read.
+            RuntimeError: the schedule is over.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._ready or self._closed or self._finished)
+            if self._closed:
+                raise Cancelled("the reader was closed")
+            if self._ready:
+                self._changed.notify_all()
+                return self._ready.popleft()
+            if self._failure is not None:
+                raise self._failure
+            raise RuntimeError("the schedule of this reader is over")
+
+    def close(self) -> None:
+        """Stops decoding and frees decoder and thread; may be called at any time and twice."""
+        with self._changed:
+            self._closed = True
+            self._ready.clear()
+            self._changed.notify_all()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _decode(self) -> None:
+        failure: Exception | None = None
+        try:
+            for time in self._times:
+                if not self._offer(self._source.at(time)):
+                    break
+        except Exception as error:  # noqa: BLE001 - handed to whoever reads, unchanged
+            failure = error
+        finally:
+            self._source.close()
+            with self._changed:
+                self._failure, self._finished = failure, True
+                self._changed.notify_all()
+
+    def _offer(self, frame: DecodedFrame) -> bool:
+        """Queues a picture, waiting for room; False once the reader is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._ready) < AHEAD or self._closed)
+            if self._closed:
+                return False
+            self._ready.append(frame)
+            self._changed.notify_all()
+            return True
+
+
+def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
+    ref: MediaRef,
+    times: Iterable[Fraction],
+    *,
+    size: tuple[int, int] | None,
+    slack: Fraction,
+    policy: Policy,
+    threads: int = 0,
+    where: str = "",
+) -> QueuedReader:
+    """Opens a source for reading at `times`, in that order; decoding starts at once.
+
+    The picture for a time is the one with the greatest pts at or before time + half a tick of the
+    stream's time base + slack; the first one before the first, the last one after the end.
+
+    Args:
+        ref: the source.
+        times: source seconds since the first displayed frame; may repeat, leap and fall, and be
+            endless: it is consumed lazily in the decode thread.
+        size: upright size to scale to while decoding; None for the source's own.
+        slack: how much later than its time a picture may begin, in seconds.
+        policy: what may be opened and how large it may be.
+        threads: decoder threads; 0 for as many as there are processors.
+        where: names the clip in errors.
+
+    Raises:
+        MediaError: the source cannot be used. Damage found later is raised by `read`.
+    """
+    picture = inspect(ref, policy, where=where).picture
+    file = PictureFile(ref.path, policy, size, where)
+    source: PictureSource
+    match picture:
+        case FilmPicture():
+            reel = Reel(ref.path, picture, policy, threads=threads, where=where)
+            finisher = Finisher(picture, size, threads)
+            source = FilmSource(ref.path, reel, finisher, slack, where)
+        case StillPicture(duration=None):
+            source = StillSource(file, picture)
+        case StillPicture():
+            source = AnimationSource(file, picture, slack)
+        case NumberedPictures():
+            source = NumberedSource(picture, size or picture.first.size, slack, file)
+        case None:
+            raise UnsupportedMedia("has no picture", path=ref.path, where=where)
+    return QueuedReader(source, times, ref.path.name)
