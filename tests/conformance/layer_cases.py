@@ -148,6 +148,11 @@ def blurs() -> Iterator[Case]:
     yield from _over("blur_wider_than_the_picture", wide, inputs=(corners,))
     flat = a_layer(a_solid(RED, size).content, size, (6.0, 3.0), effects=(GaussianBlur(3.0),))
     yield from _over("blur_of_a_colour_changes_nothing", flat, budget=FLAT)
+    stops = ((0.0, RED), (0.6, faded(WHITE, 0.4)), (1.0, BLUE))
+    circle = a_gradient(GradientKind.RADIAL, size, *stops)
+    for sigma in (2.0, 9.0):
+        layer = a_layer(circle, size, (6.0, 3.0), effects=(GaussianBlur(sigma),))
+        yield from _over(f"blur_of_a_gradient_{sigma}", layer)
     group = Group(24, 18, CLEAR, (a_solid(BLUE, (10.0, 8.0), (7.0, 5.0)),))
     soft = a_layer(group, size, (6.0, 3.0), effects=(GaussianBlur(2.0),), opacity=0.9)
     yield from _over("blur_of_a_transparent_group", soft)
