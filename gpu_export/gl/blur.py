@@ -29,10 +29,22 @@ _REACH = 3.0
 
 @dataclass(frozen=True, slots=True)
 class AxisBlur:
-    """One axis of a blur: how many pixels stand for the box's length, sigma in those pixels."""
+    """One axis of a blur.
+
+    Attributes:
+        pixels: how many stand for the box's length.
+        margin: how many more at each end, so that what is repeated is the edge, not a mean of it.
+        sigma: in these pixels.
+    """
 
     pixels: int
+    margin: int
     sigma: float
+
+    @property
+    def total(self) -> int:
+        """Pixels with both margins."""
+        return self.pixels + 2 * self.margin
 
 
 def plan_axis(length: float, sigma: float) -> AxisBlur:
@@ -45,9 +57,9 @@ def plan_axis(length: float, sigma: float) -> AxisBlur:
     pixels = ceil(length / 2**halvings)
     step = length / pixels
     if halvings == 0:
-        return AxisBlur(pixels, sigma / step)
+        return AxisBlur(pixels, 0, sigma / step)
     variance = sigma**2 - (step**2 - 1.0) / 12.0 - step**2 / 6.0
-    return AxisBlur(pixels, sqrt(variance) / step)
+    return AxisBlur(pixels, 1, sqrt(variance) / step)
 
 
 def blur(bench: Workbench, surface: Surface, sigmas: tuple[float, float]) -> Surface:

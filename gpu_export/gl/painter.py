@@ -17,7 +17,7 @@ from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
 from gpu_export.gl.cache import BlurredOf, CanvasOf, StopsOf, frames_used
 from gpu_export.gl.pictures import Pictures
 from gpu_export.gl.pipeline import Blend
-from gpu_export.gl.placement import column_major, view_of, whole_view, window_pixels
+from gpu_export.gl.placement import column_major, filling_view, view_of, window_pixels
 from gpu_export.gl.shot import Shot
 from gpu_export.render.scene import Gradient, GradientKind, Group, Layer, Picture, Scaling, Solid
 
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gpu_export.core.color import Rgba
+    from gpu_export.gl.blur import AxisBlur
     from gpu_export.gl.pipeline import UniformValue
+    from gpu_export.gl.placement import View
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
     from gpu_export.render.frames import DecodedFrame
 
 _INVISIBLE_SIGMA = 0.05
+_FAR = 1e6
 
 
 class Painter:
@@ -64,9 +67,7 @@ class Painter:
     def _draw(self, shot: Shot, layer: Layer, inputs: Sequence[DecodedFrame]) -> None:
         sigma = hypot(*(effect.sigma for effect in layer.effects))
         if sigma > _INVISIBLE_SIGMA and not isinstance(layer.content, Solid):
-            blurred = self._blurred(layer, sigma, inputs)
-            whole = Rect(0.0, 0.0, float(blurred.size[0]), float(blurred.size[1]))
-            self._pictures.draw_surface(shot, blurred, whole, Scaling.BILINEAR)
+            self._draw_blurred(shot, layer, sigma, inputs)
             return
         match layer.content:
             case Solid(color):
@@ -94,6 +95,7 @@ class Painter:
         )
         uniforms: dict[str, UniformValue] = {
             "to_content": column_major(shot.view.to_content(part)),
+            "window": _gradient_limits(shot.view, part),
             "content_size": gradient.size,
             "stop_count": len(gradient.stops),
         }
@@ -107,18 +109,40 @@ class Painter:
         )
         shot.draw(self._bench.pipelines, program, {"stops_map": stops}, uniforms)
 
-    def _blurred(self, layer: Layer, sigma: float, inputs: Sequence[DecodedFrame]) -> Surface:
-        """A layer's box after its effects, possibly at a lower resolution."""
+    def _draw_blurred(
+        self, shot: Shot, layer: Layer, sigma: float, inputs: Sequence[DecodedFrame]
+    ) -> None:
+        """A layer's box after its effects, worked out at a lower resolution where that will do."""
+        axes = plan_axis(layer.size[0], sigma), plan_axis(layer.size[1], sigma)
         plain = replace(layer, transform=IDENTITY, opacity=1.0, radius=0.0, effects=())
         key = BlurredOf(plain, sigma, frames_used((layer,), inputs))
-        return self._bench.cache.get(key, lambda: (self._blur(plain, sigma, inputs),))[0]
+        (blurred,) = self._bench.cache.get(key, lambda: (self._blur(plain, axes, inputs),))
+        across, down = axes
+        box = Rect(
+            across.margin, down.margin, across.margin + across.pixels, down.margin + down.pixels
+        )
+        whole = Rect(0.0, 0.0, across.total, down.total)
+        self._pictures.draw_surface(shot, blurred, box, Scaling.BILINEAR, readable=whole)
 
-    def _blur(self, layer: Layer, sigma: float, inputs: Sequence[DecodedFrame]) -> Surface:
-        across, down = (plan_axis(length, sigma) for length in layer.size)
-        size = (across.pixels, down.pixels)
-        surface = self._bench.pool.acquire(size, BLURRED_FORMAT)
-        self._draw(Shot(surface, whole_view(size, layer.size), Blend.REPLACE), layer, inputs)
+    def _blur(
+        self, layer: Layer, axes: tuple[AxisBlur, AxisBlur], inputs: Sequence[DecodedFrame]
+    ) -> Surface:
+        across, down = axes
+        surface = self._bench.pool.acquire((across.total, down.total), BLURRED_FORMAT)
+        box = Box(
+            across.margin, down.margin, across.margin + across.pixels, down.margin + down.pixels
+        )
+        view = filling_view(surface.size, box, layer.size)
+        self._draw(Shot(surface, view, Blend.REPLACE), layer, inputs)
         return blur(self._bench, surface, (across.sigma, down.sigma))
+
+
+def _gradient_limits(view: View, window: Rect) -> tuple[float, float, float, float]:
+    """The points that are shown: all, or up to the box's outermost pixels where those repeat."""
+    if not view.repeats_edges:
+        return -_FAR, -_FAR, _FAR, _FAR
+    x, y = 0.5 * window.width / view.size[0], 0.5 * window.height / view.size[1]
+    return window.left + x, window.top + y, window.right - x, window.bottom - y
 
 
 def _premultiplied(color: Rgba) -> Rgba:

@@ -26,14 +26,16 @@ from gpu_export.gl.shot import Shot
 from gpu_export.render.frames import Layout
 
 if TYPE_CHECKING:
-    from gpu_export.core.geometry import Transform
+    from gpu_export.core.geometry import Size, Transform
     from gpu_export.gl.pipeline import UniformValue
+    from gpu_export.gl.placement import View
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
     from gpu_export.render.frames import DecodedFrame
     from gpu_export.render.scene import Scaling
 
 _MOST_HALVINGS_AT_ONCE = 3
+_SLIVER = 1e-3
 _PLANE_MAPS = ("luma_map", "cb_map", "cr_map")
 
 
@@ -53,27 +55,38 @@ class Pictures:
         else:
             self.draw_surface(shot, self._colors(frame), part, wish)
 
-    def draw_surface(self, shot: Shot, surface: Surface, window: Rect, wish: Scaling) -> None:
-        """The window of an RGBA surface, given in its pixels."""
+    def draw_surface(
+        self,
+        shot: Shot,
+        surface: Surface,
+        window: Rect,
+        wish: Scaling,
+        *,
+        readable: Rect | None = None,
+    ) -> None:
+        """The window of an RGBA surface, given in its pixels.
+
+        Filters may also read what is `readable` around the window; by default nothing.
+        """
         to_content = shot.view.to_content(window)
+        bounds = readable or window
         extent = footprint(shot.view, to_content)
-        sampling = choose_sampling(extent, to_content, window, wish)
+        sampling = choose_sampling(extent, to_content, bounds, wish)
         if sampling is Sampling.AREA and extent.halvings != (0, 0):
-            surface, window = self._reduced(surface, window, extent.halvings)
-            to_content = shot.view.to_content(window)
+            origin = translate(-bounds.left, -bounds.top)
+            surface, bounds, factors = self._reduced(surface, bounds, extent.halvings)
+            to_content = scaling(*factors) @ origin @ to_content
         if sampling is Sampling.EXACT:
             to_content = snapped(to_content)
-        self._sample(shot, surface, window, to_content, sampling)
+        self._sample(shot, surface, bounds, to_content, sampling)
 
     def _sample(
         self, shot: Shot, surface: Surface, window: Rect, to_content: Transform, how: Sampling
     ) -> None:
-        shot.draw(
-            self._bench.pipelines,
-            ("picture.frag", how),
-            {"content_map": surface},
-            _seen_through(to_content, window),
-        )
+        uniforms = _seen_through(to_content, window)
+        if how is Sampling.AREA:
+            uniforms["narrowest"] = _narrowest(shot.view, to_content, window)
+        shot.draw(self._bench.pipelines, ("picture.frag", how), {"content_map": surface}, uniforms)
 
     def _draw_planes(self, shot: Shot, frame: DecodedFrame, window: Rect) -> None:
         """A Y'CbCr frame, one texel per pixel."""
@@ -101,30 +114,34 @@ class Pictures:
 
     def _convert(self, frame: DecodedFrame) -> Surface:
         size = (frame.width, frame.height)
-        box = (float(frame.width), float(frame.height))
         target = self._bench.surface(size)
-        shot = Shot(target, whole_view(size, box), Blend.REPLACE)
-        self._draw_planes(shot, frame, Rect(0.0, 0.0, *box))
+        whole = Rect(0.0, 0.0, float(frame.width), float(frame.height))
+        self._draw_planes(Shot(target, whole_view(size), Blend.REPLACE), frame, whole)
         return target
 
     def _reduced(
-        self, surface: Surface, window: Rect, halvings: tuple[int, int]
-    ) -> tuple[Surface, Rect]:
-        """The window alone, each pixel the mean of 2^halvings pixels, the last ones of fewer."""
+        self, surface: Surface, bounds: Rect, halvings: tuple[int, int]
+    ) -> tuple[Surface, Rect, Size]:
+        """The bounds alone, each pixel the mean of 2^halvings pixels, the last ones of fewer.
+
+        Also what became of the bounds and by which factors they shrank.
+        """
         if halvings == (0, 0):
-            return surface, window
+            return surface, bounds, (1.0, 1.0)
         across, down = (min(count, _MOST_HALVINGS_AT_ONCE) for count in halvings)
-        key = ReducedOf(surface, window, (across, down))
+        key = ReducedOf(surface, bounds, (across, down))
         (smaller,) = self._bench.cache.get(key, lambda: (self._reduce(key),))
-        left = Rect(0.0, 0.0, window.width / 2**across, window.height / 2**down)
-        return self._reduced(smaller, left, (halvings[0] - across, halvings[1] - down))
+        whole = Rect(0.0, 0.0, bounds.width / 2**across, bounds.height / 2**down)
+        rest = (halvings[0] - across, halvings[1] - down)
+        surface, whole, (x, y) = self._reduced(smaller, whole, rest)
+        return surface, whole, (x / 2**across, y / 2**down)
 
     def _reduce(self, job: ReducedOf) -> Surface:
         across, down = (2**count for count in job.halvings)
         window = job.window
         size = (ceil(window.width / across), ceil(window.height / down))
         target = self._bench.surface(size)
-        shot = Shot(target, whole_view(size, (float(size[0]), float(size[1]))), Blend.REPLACE)
+        shot = Shot(target, whole_view(size), Blend.REPLACE)
         to_content = translate(window.left, window.top) @ scaling(across, down)
         self._sample(shot, job.surface, window, to_content, Sampling.AREA)
         return target
@@ -135,6 +152,14 @@ def _seen_through(to_content: Transform, window: Rect) -> dict[str, UniformValue
         "to_content": column_major(to_content),
         "window": (window.left, window.top, window.right, window.bottom),
     }
+
+
+def _narrowest(view: View, to_content: Transform, window: Rect) -> Size:
+    """The least that is averaged at the window's edge: a box pixel where edges are repeated."""
+    if not view.repeats_edges:
+        return _SLIVER, _SLIVER
+    across, down = footprint(view, to_content @ view.to_box.inverse()).least
+    return min(across, window.width), min(down, window.height)
 
 
 def _code_uniforms(frame: DecodedFrame) -> dict[str, UniformValue]:

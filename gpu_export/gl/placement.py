@@ -11,7 +11,7 @@ from enum import StrEnum
 from math import floor, hypot, inf, log2
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import Box, Rect, Transform, scaling, translate
+from gpu_export.core.geometry import IDENTITY, Box, Rect, Transform, scaling, translate
 from gpu_export.render.damage import layer_box
 from gpu_export.render.scene import Scaling
 
@@ -48,6 +48,7 @@ class View:
         edges: left, right, top, bottom; None where the box ends at whole pixels.
         strength: opacity of the whole.
         radius: of the corners, box pixels; at most half a side.
+        repeats_edges: what lies around the box shows its outermost pixels, as effects need it.
     """
 
     size: Size
@@ -56,6 +57,7 @@ class View:
     edges: tuple[Line, Line, Line, Line] | None = None
     strength: float = 1.0
     radius: float = 0.0
+    repeats_edges: bool = False
 
     def to_content(self, window: Rect) -> Transform:
         """Surface pixels to content pixels, of which `window` fills the box."""
@@ -83,11 +85,17 @@ def view_of(layer: Layer, surface: Box) -> View | None:
     return View(layer.size, region, to_box, edges, layer.opacity, radius)
 
 
-def whole_view(surface_size: tuple[int, int], box: Size) -> View:
-    """A box that fills a surface from edge to edge."""
-    width, height = surface_size
-    to_box = scaling(box[0] / width, box[1] / height)
-    return View(box, Box(0, 0, width, height), to_box)
+def filling_view(surface_size: tuple[int, int], place: Box, size: Size) -> View:
+    """A box of `size` seen so that it fills `place`; what lies around repeats its edge pixels."""
+    across, down = size[0] / place.width, size[1] / place.height
+    to_box = scaling(across, down) @ translate(-place.x0, -place.y0)
+    return View(size, Box(0, 0, *surface_size), to_box, repeats_edges=True)
+
+
+def whole_view(surface_size: tuple[int, int]) -> View:
+    """A box of a surface's size that fills it, one pixel for each."""
+    whole = Box(0, 0, *surface_size)
+    return View((float(whole.width), float(whole.height)), whole, IDENTITY)
 
 
 def window_pixels(window: Rect, width: int, height: int) -> Rect:

@@ -2,6 +2,7 @@
 // A CSS gradient: LINEAR or RADIAL.
 
 uniform mat3 to_content;     // canvas pixels to the gradient's own, homogeneous
+uniform vec4 window;         // left, top, right, bottom: points beyond show what is there
 uniform vec2 content_size;
 uniform int stop_count;
 uniform sampler2D stops_map; // row 0: premultiplied colours, row 1: positions in red
@@ -30,7 +31,8 @@ float stop_position(int index) {
 
 void main() {
     vec3 image = to_content * vec3(gl_FragCoord.xy, 1.0);
-    float position = gradient_position(image.xy / max(image.z, HORIZON));
+    vec2 point = clamp(image.xy / max(image.z, HORIZON), window.xy, window.zw);
+    float position = gradient_position(point);
     vec4 color = texelFetch(stops_map, ivec2(0), 0);
     for (int index = 1; index < stop_count; ++index) {
         float fraction = stop_fraction(position, stop_position(index - 1), stop_position(index));

@@ -20,6 +20,9 @@ uniform vec2 chroma_size;    // visible chroma samples
 #else
 uniform sampler2D content_map;
 #endif
+#ifdef AREA
+uniform vec2 narrowest;  // content pixels that are averaged at the window's edge at least; not 0
+#endif
 out vec4 result;
 
 #include "lib/yuv.glsl"
@@ -28,8 +31,6 @@ out vec4 result;
 
 // Points with a smaller w lie behind the viewer, outside the box's edges.
 const float HORIZON = 1e-9;
-// The narrowest footprint, in content pixels: keeps the mean of an empty one defined.
-const float SLIVER = 1e-3;
 // Texels per axis that one pixel may average; only a perspective's far end ever needs more.
 const float WIDEST = 32.0;
 
@@ -127,8 +128,8 @@ vec4 sampled(vec3 image) {
     float w = max(image.z, HORIZON);
     vec2 at = image.xy / w;
     vec2 reach = 0.5 * footprint(at, w);
-    vec2 low = clamp(at - reach, window.xy, window.zw - SLIVER);
-    vec2 high = clamp(at + reach, low + SLIVER, window.zw);
+    vec2 low = clamp(at - reach, window.xy, window.zw - narrowest);
+    vec2 high = clamp(at + reach, low + narrowest, window.zw);
     ivec2 first = ivec2(floor(low));
     ivec2 last = ivec2(ceil(high)) - 1;
     vec4 total = vec4(0.0);
