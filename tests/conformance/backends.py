@@ -21,6 +21,7 @@ from gpu_export.render.frames import plain_allocator
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gpu_export.gl.device import Device
     from gpu_export.render.compositor import Compositor
     from gpu_export.render.frames import DecodedFrame, RenderedFrame, Target
     from gpu_export.render.scene import Scene
@@ -75,12 +76,19 @@ def backends() -> tuple[Backend, ...]:
 def opened(
     backend: Backend, target: Target, request: pytest.FixtureRequest
 ) -> Iterator[Compositor]:
-    """A compositor for one target, closed at the end; GL ones share the run's device."""
-    compositor = _made(backend, target, request)
+    """A compositor for one target, closed at the end; GL ones share the run's device.
+
+    Whatever the test did, a closed compositor has left no GL object alive.
+    """
+    device = _device(backend, request)
+    alive = 0 if device is None else device.live_objects
+    compositor = _made(device, target)
     try:
         yield compositor
     finally:
         compositor.close()
+    if device is not None:
+        assert device.live_objects == alive, "GL objects leaked"
 
 
 def drawn(
@@ -91,15 +99,22 @@ def drawn(
     return compositor.collect()
 
 
-def _made(backend: Backend, target: Target, request: pytest.FixtureRequest) -> Compositor:
-    allocate = plain_allocator(target)
+def _device(backend: Backend, request: pytest.FixtureRequest) -> Device | None:
     if backend.name == "cpu":
-        from gpu_export.cpu.compositor import CpuCompositor
-
-        return CpuCompositor(target, allocate)
+        return None
     if backend.name == "gl-missing":
         reason = f"no GL: {gl_renderer().description}"
         pytest.fail(reason) if REQUIRE_GL else pytest.skip(reason)
+    device: Device = request.getfixturevalue("gl_device")
+    return device
+
+
+def _made(device: Device | None, target: Target) -> Compositor:
+    allocate = plain_allocator(target)
+    if device is None:
+        from gpu_export.cpu.compositor import CpuCompositor
+
+        return CpuCompositor(target, allocate)
     from gpu_export.gl.compositor import GlCompositor
 
-    return GlCompositor(request.getfixturevalue("gl_device"), target, allocate)
+    return GlCompositor(device, target, allocate)
