@@ -29,6 +29,10 @@ _LIMITER_MARGIN_DB = 0.2
 """What fourfold oversampling may overlook of a peak, and the way back may add to it."""
 
 
+_LIMITER_TAPS = 32
+"""Half the work of more, and only heard while the limiter holds something down."""
+
+
 def mastered(
     blocks: Iterable[AudioBlock], master: Master, warn: Callable[[str], None]
 ) -> Generator[AudioBlock]:
@@ -90,9 +94,9 @@ def _limiter(master: Master) -> FilterChain:
     limit = 10.0 ** (-_LIMITER_MARGIN_DB / 20.0)
     return FilterChain(
         (
-            resampling_to(high_rate),
+            resampling_to(high_rate, _LIMITER_TAPS),
             ("alimiter", f"limit={limit}:level=0:latency=1:attack=5:release=50"),
-            resampling_to(rate),
+            resampling_to(rate, _LIMITER_TAPS),
         ),
         rate=rate,
         channels=master.channels,

@@ -138,20 +138,18 @@ class _Matcher:
         wanted = self._tape.at(continuation, continuation + self._compared)
         first = nominal - self._search
         region = self._tape.at(first, first + self._compared + 2 * self._search)
-        likeness = self._likeness(wanted.astype(np.float64), region.astype(np.float64))
+        likeness = self._likeness(wanted, region)
         return int(np.argmax(likeness - self._handicap)) - self._search
 
-    def _likeness(
-        self, wanted: NDArray[np.float64], region: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def _likeness(self, wanted: AudioBlock, region: AudioBlock) -> NDArray[np.float64]:
         """Normalised cross-correlation for each shift, in -1..1; 0 where either is silent."""
         spectrum = np.conj(np.fft.rfft(wanted, self._size, axis=0))
         products = spectrum * np.fft.rfft(region, self._size, axis=0)
         shifts = 2 * self._search + 1
         correlation = np.fft.irfft(products.sum(axis=1), self._size)[:shifts]
-        energy = np.concatenate([[0.0], np.cumsum((region**2).sum(axis=1))])
+        energy = np.concatenate([[0.0], np.cumsum((region**2).sum(axis=1), dtype=np.float64)])
         local = energy[self._compared : self._compared + shifts] - energy[:shifts]
-        norm = np.sqrt(np.maximum(local, 0.0) * (wanted**2).sum())
+        norm = np.sqrt(np.maximum(local, 0.0) * float((wanted**2).sum()))
         return np.where(norm > _FAINT, correlation / np.maximum(norm, _FAINT), 0.0)
 
 
