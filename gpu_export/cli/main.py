@@ -12,6 +12,7 @@ from gpu_export import __version__
 from gpu_export.cli import export_command, inspect_commands, messages, still_commands
 from gpu_export.cli.exit_codes import ExitCode, PipeClosed, exit_code
 from gpu_export.cli.root_group import RootGroup
+from gpu_export.errors import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,9 @@ def main(argv: Sequence[str]) -> int:
         messages.tell_usage_error(error, PROGRAM)
         return ExitCode.USAGE
     except PipeClosed as error:
+        return exit_code(error)
+    except Cancelled as error:
+        messages.say(error.message)
         return exit_code(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
         messages.tell_error(error)

@@ -117,7 +117,9 @@ class Bar:
 
 def pace(progress: Progress) -> str:
     """Frames, rates and time to go, as far as they are known."""
-    parts = [f"{progress.frames_done}/{progress.frames_total} frames"]
+    parts = []
+    if progress.frames_total:
+        parts.append(f"{progress.frames_done}/{progress.frames_total} frames")
     if progress.fps > 0:
         parts.append(f"{progress.fps:.1f} fps")
         parts.append(f"{progress.speed:.2f}× realtime")
@@ -166,10 +168,9 @@ def _rich_bar() -> RichProgress:
 
     return RichProgress(
         TextColumn("{task.description:>6}"),
-        BarColumn(bar_width=None),
+        BarColumn(bar_width=30),
         TextColumn("{task.fields[pace]}"),
         console=Console(stderr=True),
         transient=True,
-        expand=True,
         auto_refresh=False,
     )

@@ -311,7 +311,7 @@ def test_a_signal_ends_an_export_and_leaves_nothing_behind(
     endless_export.send_signal(signum)
     out, err = endless_export.communicate(timeout=20)
     assert endless_export.returncode == code
-    assert err == "error: cancelled; nothing was written\n"
+    assert err == "cancelled; nothing was written\n"
     assert json.loads(out.splitlines()[-1])["error"]["exit_code"] == code
     assert desk.files() == {"red.json"}
 

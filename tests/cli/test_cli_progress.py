@@ -91,7 +91,8 @@ def test_the_bar_shows_stage_and_pace_on_standard_error(
 
 
 def test_pace_leaves_out_what_is_not_known_yet() -> None:
-    assert pace(Progress(Stage.PROBE, 0, 100, elapsed_s=0.0)) == "0/100 frames"
+    assert pace(Progress(Stage.PROBE, 0, 0, elapsed_s=0.0)) == ""
+    assert pace(Progress(Stage.RENDER, 0, 100, elapsed_s=0.0)) == "0/100 frames"
 
 
 @pytest.mark.parametrize(
