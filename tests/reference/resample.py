@@ -138,6 +138,8 @@ def _nearest_where(
     """Where the picture shrinks the pixel under the point alone, elsewhere the usual taps."""
     low, high = _limits(view, axis)
     own = _clamped(np.floor(position), low, high)
+    if shrinks.all():
+        return [(own, np.ones(own.shape))]
     taps = _axis(view, position, axis, scaling)
     alone = [(own, np.where(shrinks, 1.0, 0.0))]
     return alone + [(index, np.where(shrinks, 0.0, weight)) for index, weight in taps]

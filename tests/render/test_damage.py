@@ -149,6 +149,34 @@ def test_inset_over_the_canvas_corner_is_copied_in_part() -> None:
     assert plan.blits == (Blit(0, Box(0, 0, 6, 4), 4, 2),)
 
 
+def cropped(left: float, top: float, size: tuple[float, float]) -> Layer:
+    """`size` pixels of a 20×10 video from (left, top), drawn at (4, 2)."""
+    window = Rect(left / 20, top / 10, (left + size[0]) / 20, (top + size[1]) / 10)
+    return a_picture(size, (4.0, 2.0), window=window)
+
+
+def test_whole_pixels_of_a_video_are_copied() -> None:
+    plan = planned(cropped(6.0, 2.0, (10.0, 4.0)), inputs=(video(20, 10),))
+    assert plan.blits == (Blit(0, Box(4, 2, 14, 6), 6, 2),)
+    assert plan.patches == ()
+
+
+CROPS_OFF_THE_GRID = {
+    "odd_column": cropped(5.0, 2.0, (10.0, 4.0)),
+    "odd_row": cropped(6.0, 3.0, (10.0, 4.0)),
+    "odd_width": cropped(6.0, 2.0, (9.0, 4.0)),
+    "between_pixels": cropped(6.5, 2.0, (10.0, 4.0)),
+    "scaled": replace(cropped(6.0, 2.0, (10.0, 4.0)), size=(12.0, 4.0)),
+}
+
+
+@pytest.mark.parametrize("layer", CROPS_OFF_THE_GRID.values(), ids=CROPS_OFF_THE_GRID)
+def test_crops_off_the_chroma_grid_are_composed(layer: Layer) -> None:
+    plan = planned(layer, inputs=(video(20, 10),))
+    assert plan.blits == ()
+    assert [patch.layers for patch in plan.patches] == [(layer,)]
+
+
 def test_odd_inset_inside_the_canvas_is_composed() -> None:
     plan = planned(a_picture((9.0, 6.0), (4.0, 2.0)), inputs=(video(9, 6),))
     assert plan.blits == ()
