@@ -149,6 +149,7 @@ class _Track:
         self._tick = stream.time_base or Fraction(1, 1_000_000)
         self._clock = clock
         self._zero = Fraction(0)
+        self._opening = self._frames()
         self._first: AudioFrame | None = None
         self._shift = 0
         self._reached: int | None = None
@@ -161,7 +162,7 @@ class _Track:
 
         False where there is none.
         """
-        self._first = next(self._frames(), None)
+        self._first = next(self._opening, None)
         if self._first is None:
             return False
         self.rate = self._first.sample_rate
@@ -207,7 +208,7 @@ class _Track:
         if self._first is None:
             return iter(())
         if entry <= _NEAR_S * self.rate:
-            return chain((self._first,), self._frames())
+            return chain((self._first,), self._opening)
         earliest = Fraction(entry, self.rate) - _DECODER_WARM_UP + self._zero
         ticks = int(earliest / self._tick)
         if self._clock.breaks or not self._container.format.name.startswith(_INDEXED):
@@ -215,6 +216,7 @@ class _Track:
         frames = self._sought(ticks)
         landing = next(frames, None)
         if landing is None or self._place(landing, None) > entry:
+            # The seek led nowhere or too far: an index can lie as well.
             return self._sought(self._stream.start_time or 0, ticks)
         return chain((landing,), frames)
 
@@ -230,8 +232,7 @@ class _Track:
         for packet in self._packets():
             if self._clock.breaks:
                 self._unwind(packet)
-            early = decode_from is not None and packet.pts is not None and packet.pts < decode_from
-            if early:
+            if decode_from is not None and packet.pts is not None and packet.pts < decode_from:
                 continue
             try:
                 yield from self._stream.decode(packet)
