@@ -16,7 +16,7 @@ import numpy as np
 from gpu_export.render.scene import GradientKind
 
 if TYPE_CHECKING:
-    from gpu_export.cpu.sampling import View
+    from gpu_export.cpu.mapping import View
     from gpu_export.cpu.space import Space
     from gpu_export.render.frames import Plane
     from gpu_export.render.scene import Gradient

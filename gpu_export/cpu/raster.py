@@ -19,7 +19,8 @@ from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
 from gpu_export.cpu.blur import blur_grid, blurred
 from gpu_export.cpu.coverage import Outline, mask
 from gpu_export.cpu.fills import gradient_channels
-from gpu_export.cpu.sampling import View, needs_warp, sampled
+from gpu_export.cpu.mapping import View
+from gpu_export.cpu.sampling import needs_warp, sampled
 from gpu_export.cpu.space import inverted, scaled, times
 from gpu_export.cpu.texture import converted, interleaved, picture_source, planes_source
 from gpu_export.render.damage import layer_box

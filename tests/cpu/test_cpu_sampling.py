@@ -14,7 +14,8 @@ from gpu_export.core.geometry import (
     scaling,
     translate,
 )
-from gpu_export.cpu.sampling import View, sampled
+from gpu_export.cpu.mapping import View
+from gpu_export.cpu.sampling import sampled
 from gpu_export.cpu.texture import Texture
 from gpu_export.render.scene import Scaling
 
@@ -162,12 +163,27 @@ def test_a_window_lets_no_sample_from_outside_in_when_it_shrinks() -> None:
     np.testing.assert_array_equal(result, 50)
 
 
-def test_a_window_that_cuts_through_a_pixel_shows_at_most_what_is_left_of_it() -> None:
-    samples = np.array([[0.0, 100.0, 100.0, 100.0]], np.float32)
-    window = Rect(0.75, 0.0, 4.0, 1.0)
-    result = seen(samples, Box(0, 0, 33, 1), translate(0.75, 0) @ scaling(0.1, 1), window)
-    assert result.min() >= 75.0 - 1e-3
-    assert result[0, -1] == 100.0
+@pytest.mark.parametrize("filter_", list(Scaling), ids=str)
+def test_a_window_that_cuts_through_pixels_stops_half_a_pixel_inside(filter_: Scaling) -> None:
+    samples = noise(9, 12, np.float32)
+    window = Rect(2.75, 1.0, 9.4, 7.5)
+    to_content = translate(2.75, 1.0) @ scaling(6.65 / 40, 6.5 / 30)
+    result = seen(samples, Box(0, 0, 40, 30), to_content, window, filter_)
+    columns = (2.75 + centres(0, 40) * 6.65 / 40).clip(3.25, 8.9)
+    rows = (1.0 + centres(0, 30) * 6.5 / 30).clip(1.5, 7.0)
+    cut = samples[1:8, 2:10]
+    weights = tent if filter_ is Scaling.BILINEAR else keys_weights
+    expected = weights(rows - 1, 7) @ cut @ weights(columns - 2, 8).T
+    np.testing.assert_allclose(result, expected, atol=1e-2)
+
+
+def test_a_turned_window_stops_half_a_pixel_inside_too() -> None:
+    samples = np.full((12, 12), 200.0, np.float32)
+    samples[2:9, 3:8] = 50.0
+    window = Rect(3.0, 2.5, 7.6, 8.5)
+    to_content = translate(6, 2) @ rotation(30) @ scaling(0.2, 0.2)
+    result = seen(samples, Box(0, 0, 30, 30), to_content, window)
+    np.testing.assert_allclose(result, 50.0, atol=1e-3)
 
 
 def keys_weights(positions: Array, length: int) -> Array:
