@@ -59,7 +59,8 @@ class Painter:
             for layer in layers:
                 view = view_of(layer, box)
                 if view is not None:
-                    self._draw(Shot(surface, view, Blend.OVER), layer, inputs)
+                    blend = Blend.REPLACE if _hides(layer, view, inputs) else Blend.OVER
+                    self._draw(Shot(surface, view, blend), layer, inputs)
             return (surface,)
 
         return self._bench.cache.get(key, paint)[0]
@@ -135,6 +136,19 @@ class Painter:
         view = filling_view(surface.size, box, layer.size)
         self._draw(Shot(surface, view, Blend.REPLACE), layer, inputs)
         return blur(self._bench, surface, (across.sigma, down.sigma))
+
+
+def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
+    """Whether nothing below shows through, so that blending, dear on software GL, can be spared."""
+    if view.edges is not None or view.strength < 1.0:
+        return False
+    match layer.content:
+        case Solid(color):
+            return color[3] >= 1.0
+        case Picture(slot=slot):
+            return inputs[slot].opaque
+        case Gradient() | Group():
+            return False
 
 
 def _gradient_limits(view: View, window: Rect) -> tuple[float, float, float, float]:
