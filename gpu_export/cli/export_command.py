@@ -210,10 +210,18 @@ def summary(report: ExportReport) -> str:
     rate = report.frames / report.wall_s if report.wall_s > 0 else 0.0
     parts = (
         report.output,
-        clock_text(report.duration_s),
-        f"{report.output_bytes / 1e6:.1f} MB",
+        _duration_text(report.duration_s),
+        _size_text(report.output_bytes),
         f"{rate:.0f} fps",
         report.compositor.used,
         report.encoder.used,
     )
     return " · ".join(part for part in parts if part)
+
+
+def _duration_text(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds < 60 else clock_text(seconds)
+
+
+def _size_text(size: int) -> str:
+    return f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"

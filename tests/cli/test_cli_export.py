@@ -31,7 +31,7 @@ def test_an_export_writes_the_file_and_says_so_in_one_line(
     assert _frames_and_size(Path("out.mp4")) == (10, (64, 36))
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("out.mp4 · 0:00 · ")
+    assert err.startswith("out.mp4 · 0.33 s · ")
     assert err.count("\n") == 1
     assert "cpu" in err
     assert "libx264" in err
