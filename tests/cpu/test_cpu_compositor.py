@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from gpu_export.core.color import SRGB, ColorSpec, Matrix, Range, yuv_transform
+from gpu_export.core.color import SRGB, ChromaLocation, ColorSpec, Matrix, Range, yuv_transform
 from gpu_export.core.geometry import Rect, Size, quad, rotation, scaling, translate
 from gpu_export.cpu.compositor import CpuCompositor
 from gpu_export.render.damage import plan_damage
@@ -129,6 +129,30 @@ def test_every_matrix_and_range_goes_out_as_its_codes(matrix: Matrix, range_: Ra
     planes = drawn(scene, (frame,), a_target(12, 8, Layout.I420, spec))
     for plane, code in zip(planes, codes_of(GREEN, spec), strict=True):
         assert_all(plane, code, within=1)
+
+
+@pytest.mark.parametrize("location", list(ChromaLocation), ids=lambda location: location.name)
+@pytest.mark.parametrize("layout", [Layout.I420, Layout.I422, Layout.NV12])
+def test_chroma_is_read_where_it_sits(location: ChromaLocation, layout: Layout) -> None:
+    step_x, step_y = layout.chroma_step
+    offset_x, offset_y = location.offset
+    rows, columns = layout.plane_shapes(24, 16)[1][:2]
+    x = (np.arange(columns) + 0.5) * step_x + offset_x
+    y = (np.arange(rows) + 0.5) * step_y + (offset_y if step_y > 1 else 0.0)
+    first, second = 60 + 6.0 * x + 0.0 * y[:, None], 200 - 8.0 * y[:, None] + 0.0 * x
+    chroma = (np.dstack([first, second]),) if layout.is_semi_planar else (first, second)
+    planes = (np.full((16, 24), 128.0), *chroma)
+    stored = tuple(np.rint(plane).astype(np.uint8) for plane in planes)
+    spec = ColorSpec(chroma_location=location)
+    frame = DecodedFrame(layout, stored, 24, 16, spec, Fraction(0))
+    result = drawn(
+        a_scene(24, 16, a_picture((24.0, 16.0))), (frame,), a_target(24, 16, Layout.I444)
+    )
+    inside = np.s_[2:-2, 2:-2]
+    across = np.broadcast_to(60 + 6.0 * (np.arange(24) + 0.5), (16, 24))
+    down = np.broadcast_to(200 - 8.0 * (np.arange(16)[:, None] + 0.5), (16, 24))
+    np.testing.assert_allclose(result[1][inside], across[inside], atol=1)
+    np.testing.assert_allclose(result[2][inside], down[inside], atol=1)
 
 
 def test_a_scaled_video_in_the_targets_codes_keeps_super_whites() -> None:
@@ -328,7 +352,10 @@ def test_a_rounded_video_shows_what_is_below_in_its_corners() -> None:
 def test_soft_edges_have_no_dark_or_light_fringe() -> None:
     disc = a_frame(soft_disc_colors(15, 15, WHITE), Layout.RGBA)
     layer = a_picture((40.0, 40.0), translate(4, 4) @ rotation(3))
-    assert_all(pixels(a_scene(48, 48, layer, background=WHITE), disc), 255, within=1)
+    scene = a_scene(48, 48, layer, background=WHITE)
+    assert_all(pixels(scene, disc), 255, within=1)
+    for plane, code in zip(drawn(scene, (disc,), a_target(48, 48)), (235, 128, 128), strict=True):
+        assert_all(plane, code, within=2)
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,13 @@ def test_the_outline_is_found_at_the_border_of_the_box_looked_at() -> None:
     np.testing.assert_allclose(part, whole[8:27, 2:12], atol=1e-6)
 
 
+def test_an_edge_on_the_border_of_the_box_looked_at_covers_nothing_beyond() -> None:
+    transform = translate(2, 3) @ skewing(20, 0)
+    result = covered((30.0, 17.0), transform, box=Box(0, 0, 40, 21))
+    np.testing.assert_array_equal(result[20], 0.0)
+    assert result.sum() == pytest.approx(30 * 17, rel=2e-3)
+
+
 def test_a_box_far_beyond_the_canvas_keeps_its_edge() -> None:
     transform = translate(20, 15) @ rotation(45) @ translate(-30_000, 0)
     result = covered((60_000.0, 60_000.0), transform)

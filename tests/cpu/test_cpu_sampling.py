@@ -146,6 +146,16 @@ def test_minification_between_pixels_keeps_the_mean() -> None:
     assert result.std() < samples.std() / 3
 
 
+@pytest.mark.parametrize("step", [1.7, 2.6, 4.5])
+def test_minification_between_pixels_is_close_to_the_mean_of_the_area(step: float) -> None:
+    samples = (128 + 90 * np.sin(np.arange(120) * 2 * np.pi / (6 * step))).astype(np.float32)
+    box = Box(0, 0, 20, 1)
+    to_content = translate(3.3, 0) @ scaling(step, 1)
+    result = seen(samples[None], box, to_content)
+    expected = mean(3.3 + np.arange(21, dtype=np.float64) * step, 120) @ samples
+    assert np.abs(result[0] - expected).mean() < 2.0
+
+
 def test_a_window_lets_no_sample_from_outside_in_when_it_grows() -> None:
     samples = np.full((12, 12), 200, np.uint8)
     samples[3:9, 4:8] = 50
