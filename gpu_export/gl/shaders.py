@@ -1,7 +1,8 @@
 """Assembles GLSL from files and finds the line a driver complains about.
 
 Owns includes, defines and the closed list of variants; knows no GL. Invariant: GLSL stays GLSL,
-so editors and offline compilers read the same files; `#line` carries each line's origin.
+so editors and offline compilers read the same files. Each assembled line remembers its origin
+here rather than in `#line` directives, whose source number Mesa loses in some messages.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
 _VERSION = "#version 330 core"
-# Mesa: 3:12(5): error; NVIDIA: 3(12) : error; glslang, Intel, AMD: ERROR: 3:12:
-_PLACE = re.compile(r"(?:^|\s)(\d+)[:(](\d+)\)?", re.MULTILINE)
+# Mesa: 0:12(5): error; NVIDIA: 0(12) : error; glslang, Intel, AMD: ERROR: 0:12:
+_PLACE = re.compile(r"(?:^|\s)0[:(](\d+)", re.MULTILINE)
+
+Origin = tuple[str, int]
+"""A file below the shader folder and a line in it, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +40,18 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A stage ready for the compiler; `files[n]` is what the driver calls source n."""
+    """A stage ready for the compiler; `origins[n]` is where its line n + 1 comes from."""
 
     text: str
-    files: tuple[str, ...]
+    origins: tuple[Origin, ...]
 
     def error(self, log: str) -> ShaderError:
         """The driver's log as an error that names our file and line, if it gives any."""
-        for match in _PLACE.finditer(log):
-            number, line = int(match[1]), int(match[2])
-            if number < len(self.files):
-                return ShaderError(file=self.files[number], line=line, log=log.strip())
-        return ShaderError(file=self.files[0], line=None, log=log.strip())
+        file, line = self.origins[0][0], None
+        place = _PLACE.search(log)
+        if place is not None and 0 < int(place[1]) <= len(self.origins):
+            file, line = self.origins[int(place[1]) - 1]
+        return ShaderError(file=file, line=line, log=log.strip())
 
 
 class ShaderLibrary:
@@ -78,13 +82,13 @@ class ShaderLibrary:
         Raises:
             ShaderError: a file is missing, includes itself or lacks its version line.
         """
-        assembly = _Assembly(self._root)
-        lines = assembly.expand(f"stage/{stage}")
-        if lines[1] != _VERSION:
-            raise ShaderError(file=f"stage/{stage}", line=1, log=f"line 1 must be {_VERSION}")
-        switches = [f"#define {name}" for name in sorted(defines)]
-        text = "\n".join([_VERSION, *switches, "#line 2 0", *lines[2:], ""])
-        return Source(text, tuple(assembly.files))
+        name = f"stage/{stage}"
+        first, *lines = _Assembly(self._root).expand(name)
+        if first[0] != _VERSION:
+            raise ShaderError(file=name, line=1, log=f"line 1 must be {_VERSION}")
+        switches = [(f"#define {define}", (name, 1)) for define in sorted(defines)]
+        texts, origins = zip(first, *switches, *lines, strict=True)
+        return Source("\n".join((*texts, "")), origins)
 
 
 class _Assembly:
@@ -93,34 +97,33 @@ class _Assembly:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._open: list[str] = []
-        self.files: list[str] = []
+        self._included: set[str] = set()
 
-    def expand(self, name: str) -> list[str]:
-        """The lines of a file and its includes, led by its own `#line`."""
-        number = len(self.files)
-        self.files.append(name)
+    def expand(self, name: str) -> list[tuple[str, Origin]]:
+        """The lines of a file with those of its includes, each with its origin."""
+        self._included.add(name)
         self._open.append(name)
-        lines = [f"#line 1 {number}"]
-        for index, line in enumerate(self._read(name), start=1):
+        lines: list[tuple[str, Origin]] = []
+        for number, line in enumerate(self._read(name), start=1):
             match = _INCLUDE.match(line)
             if match is None:
-                lines.append(line)
-                continue
-            lines += self._included(match[1], by=name, line=index)
-            lines.append(f"#line {index + 1} {number}")
+                lines.append((line, (name, number)))
+            else:
+                lines += self._include(match[1], (name, number))
         self._open.pop()
         return lines
 
-    def _included(self, name: str, *, by: str, line: int) -> list[str]:
+    def _include(self, name: str, place: Origin) -> list[tuple[str, Origin]]:
+        by, line = place
         if name in self._open:
             chain = " > ".join([*self._open, name])
             raise ShaderError(file=by, line=line, log=f"includes itself: {chain}")
         if not (self._root / name).is_file():
             raise ShaderError(file=by, line=line, log=f"there is no {name}")
-        return [] if name in self.files else self.expand(name)
+        return [] if name in self._included else self.expand(name)
 
     def _read(self, name: str) -> list[str]:
         path = self._root / name
         if not path.is_file():
             raise ShaderError(file=name, line=None, log="there is no such stage")
-        return path.read_text().splitlines()
+        return path.read_text().splitlines() or [""]
