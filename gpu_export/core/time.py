@@ -29,6 +29,7 @@ _NTSC = {
 
 _FRAMES = re.compile(r"(-?\d+)f")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+_RATE = re.compile(r"\d{1,9}(\.\d{1,12})?(/\d{1,9})?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)(?:\.(\d{1,9}))?")
 _TIMECODE = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[:;](\d{1,3})")
 
@@ -92,10 +93,14 @@ def parse_rate(value: int | float | str | Fraction) -> Fraction:
     Raises:
         ValueError: not a positive number or `"30000/1001"`.
     """
+    words = 'a rate such as 30, 29.97 or "30000/1001"'
+    # A long exponent would be spelt out digit by digit.
+    if isinstance(value, str) and not _RATE.fullmatch(value):
+        raise ValueError(words)
     try:
         rate = exact(value)
     except (ValueError, ZeroDivisionError) as error:
-        raise ValueError('a rate such as 30, 29.97 or "30000/1001"') from error
+        raise ValueError(words) from error
     if rate <= 0:
         raise ValueError("a rate above 0")
     return _NTSC.get(rate, rate)

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_export.document.model import Project
-from gpu_export.document.parse import load_project, parse_text, validate_data
+from gpu_export.document.parse import check, load_project, parse_text, validate_data
 from gpu_export.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
+
+    from gpu_export.core.policy import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,19 @@ class LoadedProject:
 
 
 def load(
-    source: str | Path, variables: Mapping[str, str], *, stdin: TextIO | None = None
+    source: str | Path,
+    variables: Mapping[str, str],
+    *,
+    stdin: TextIO | None = None,
+    limits: Limits | None = None,
 ) -> LoadedProject:
     """Reads a project file, or standard input when `source` is `-`.
+
+    Args:
+        source: a path, or `-`.
+        variables: values for placeholders, as `--set` gives them.
+        stdin: what `-` reads.
+        limits: how large a project may be; the usual ones by default.
 
     Raises:
         ProjectError: it is not a valid project; all problems are listed.
@@ -35,14 +47,19 @@ def load(
     """
     if str(source) == "-":
         text = stdin.read() if stdin is not None else ""
-        project = parse_text(text, name="standard input", overrides=variables)
+        project = parse_text(text, name="standard input", overrides=variables, limits=limits)
         return LoadedProject(project, "project", Path.cwd())
     path = Path(source)
-    return LoadedProject(load_project(path, variables), path.stem, path.resolve().parent)
+    project = load_project(path, variables, limits=limits)
+    return LoadedProject(project, path.stem, path.resolve().parent)
 
 
 def load_data(
-    data: Mapping[str, object] | Project, variables: Mapping[str, str], *, folder: Path
+    data: Mapping[str, object] | Project,
+    variables: Mapping[str, str],
+    *,
+    folder: Path,
+    limits: Limits | None = None,
 ) -> LoadedProject:
     """Takes a project built in code: a model, or plain data as JSON would hold it.
 
@@ -53,5 +70,7 @@ def load_data(
     if isinstance(data, Project):
         if variables:
             raise OptionError("variables can be set in files and plain data, not in a built model")
+        check(data, limits=limits)
         return LoadedProject(data, "project", folder)
-    return LoadedProject(validate_data(data, overrides=variables), "project", folder)
+    project = validate_data(data, overrides=variables, limits=limits)
+    return LoadedProject(project, "project", folder)
