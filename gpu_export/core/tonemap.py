@@ -149,22 +149,13 @@ def _shown_light(code: Array, spec: ColorSpec) -> Array:
     return light
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SdrLut:
-    """`to_sdr` as a table that interpolates well.
-
-    `table` is (n, n, n, 3), indexed [red, green, blue] by R'G'B' codes from 0 to `domain`. Its
-    values are not R'G'B' but a light code in 0..1 that `LIGHT_CODE` turns into it: a table of
-    clipped gamma-coded values would err by tens of code values beside the clip.
-    """
-
-    domain: float
-    table: Array
-
-
 @dataclass(frozen=True, slots=True)
 class LightCode:
-    """code = (asinh(x / bend) + offset) / span, for x = light / SDR white in -0.12 .. 1.25."""
+    """How `sdr_lut` stores light: code = (asinh(x / bend) + offset) / span, in 0..1.
+
+    x is light divided by SDR white, from `lowest` to `highest`, beyond what is shown on both
+    sides: a table of clipped gamma-coded values would err by tens of code values beside the clip.
+    """
 
     bend: float
     lowest: float
@@ -195,17 +186,18 @@ class LightCode:
 LIGHT_CODE = LightCode(bend=0.02, lowest=-0.12, highest=1.25)
 
 
-def sdr_lut(spec: ColorSpec, size: int = 49) -> SdrLut:
-    """The table for one kind of source. PQ codes above 1000 nits all show as white."""
-    domain = float(nits_to_pq(np.array(SOURCE_PEAK))) if spec.transfer is Transfer.PQ else 1.0
-    steps = np.linspace(0.0, domain, size)
+def sdr_lut(spec: ColorSpec, size: int = 65) -> Array:
+    """What `to_sdr` shows, as a table to interpolate in: (size, size, size, 3) of LIGHT_CODE.
+
+    Indexed [red, green, blue] by R'G'B' in 0..1.
+    """
+    steps = np.linspace(0.0, 1.0, size)
     grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
-    return SdrLut(domain, LIGHT_CODE.encode(_shown_light(grid, spec) / REFERENCE_WHITE))
+    return LIGHT_CODE.encode(_shown_light(grid, spec) / REFERENCE_WHITE)
 
 
-def cube_text(lut: SdrLut) -> str:
+def cube_text(lut: Array) -> str:
     """A table in the .cube format (Adobe Cube LUT 1.0): red varies fastest."""
-    rows = lut.table.transpose(2, 1, 0, 3).reshape(-1, 3).tolist()
-    lines = "\n".join(f"{red:.5f} {green:.5f} {blue:.5f}" for red, green, blue in rows)
-    domain = f"{lut.domain:.6f} {lut.domain:.6f} {lut.domain:.6f}"
-    return f"LUT_3D_SIZE {lut.table.shape[0]}\nDOMAIN_MIN 0 0 0\nDOMAIN_MAX {domain}\n{lines}\n"
+    values = tuple(lut.transpose(2, 1, 0, 3).ravel().tolist())
+    rows = "%.5f %.5f %.5f\n" * (len(values) // 3) % values
+    return f"LUT_3D_SIZE {lut.shape[0]}\n{rows}"

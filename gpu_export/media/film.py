@@ -18,6 +18,7 @@ from gpu_export.core.facts import PictureFacts, SoundFacts
 from gpu_export.errors import CorruptMedia
 from gpu_export.media.access import open_input
 from gpu_export.media.colorimetry import Decision, Tags, decide
+from gpu_export.media.fields import Fields, claimed, detected, is_suspect
 from gpu_export.media.orientation import Orientation, of_frame
 from gpu_export.media.stills import check_pixels
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 # FFmpeg's own VP8 and VP9 decoders drop the alpha plane, libvpx keeps it.
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-_PROGRESSIVE = (0, 1)  # AV_FIELD_UNKNOWN, AV_FIELD_PROGRESSIVE
 _STRANGEST_PIXEL = 8
 
 
@@ -54,7 +54,7 @@ class FilmPicture:
         pixel_aspect: width of a pixel divided by its height.
         orientation: how to put it upright.
         color: what its samples mean.
-        interlaced: fields have to be taken apart.
+        fields: whether they have to be taken apart.
         opaque: it has no alpha.
         pixel_format: libav's name.
         reason: why this stream.
@@ -68,7 +68,7 @@ class FilmPicture:
     pixel_aspect: Fraction
     orientation: Orientation
     color: Decision
-    interlaced: bool
+    fields: Fields
     opaque: bool
     pixel_format: str
     reason: str
@@ -172,7 +172,7 @@ def measure_picture(
             pixel_aspect=_plausible(stream.sample_aspect_ratio),
             orientation=of_frame(frame),
             color=decide(Tags.of(frame, context.name)),
-            interlaced=frame.interlaced_frame or decoder.field_order not in _PROGRESSIVE,
+            fields=_fields(frame, source, stream, decoder),
             opaque=not has_alpha(frame),
             pixel_format=frame.format.name,
             reason=reason,
@@ -189,6 +189,17 @@ def _first_picture(
             if start is None or frame.pts is None or frame.pts >= start:
                 return frame
     return first
+
+
+def _fields(
+    frame: VideoFrame, source: InputContainer, stream: VideoStream, decoder: VideoCodecContext
+) -> Fields:
+    """As flagged; a television picture that claims to be progressive is looked at."""
+    claim = claimed(frame, decoder.field_order)
+    if claim is Fields.FLAGGED or not is_suspect(frame):
+        return claim
+    more = (next_ for packet in packets(source, stream) for next_ in decoded(decoder, packet))
+    return detected(more)
 
 
 def decoded(decoder: VideoCodecContext, packet: Packet[Stream]) -> list[VideoFrame]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from av.video.format import VideoFormat
     from av.video.frame import VideoFrame
-    from numpy.typing import NDArray
 
     from gpu_export.core.color import ColorSpec
     from gpu_export.media.film import FilmPicture
@@ -161,7 +160,7 @@ class Finisher:
         return self._film.opaque and not (form.is_rgb or form.has_palette)
 
     def _rgba(self, frame: VideoFrame, pts: Fraction) -> DecodedFrame:
-        pixels = _view(frame, 0, np.uint8, channels=4)
+        pixels: Plane = _view(frame, 0, np.uint8, channels=4)
         if not self._film.opaque:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA)
         if self._size is not None and self._size != (frame.width, frame.height):
@@ -298,9 +297,7 @@ def _same(name: str, wanted: str) -> bool:
     return name.replace("yuvj", "yuv") == wanted
 
 
-def _view(
-    frame: VideoFrame, number: int, sample: type[np.generic], channels: int = 1
-) -> NDArray[np.generic]:
+def _view(frame: VideoFrame, number: int, sample: type[np.generic], channels: int = 1) -> Plane:
     """A plane in the frame's own memory, (H, W) or (H, W, channels)."""
     plane = frame.planes[number]
     rows = np.frombuffer(memoryview(plane), sample).reshape(plane.height, -1)
@@ -308,7 +305,7 @@ def _view(
     return visible if channels == 1 else visible.reshape(plane.height, plane.width, channels)
 
 
-def _with_neutral_chroma(luma: NDArray[np.generic], layout: Layout) -> tuple[Plane, ...]:
+def _with_neutral_chroma(luma: Plane, layout: Layout) -> tuple[Plane, ...]:
     height, width = luma.shape
     shape = layout.plane_shapes(width, height)[1]
     chroma = np.full(shape, 1 << (layout.bit_depth - 1), layout.dtype)

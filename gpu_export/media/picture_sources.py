@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gpu_export.core.policy import Policy
-    from gpu_export.media.film import FilmPicture
     from gpu_export.media.finish import Finisher
     from gpu_export.media.reel import Reel, Shot
     from gpu_export.media.sequences import NumberedPictures
@@ -155,28 +154,33 @@ class AnimationSource:
         self._picture = picture
         self._slack = slack + _HALF_MILLISECOND
         self._frames: Iterator[DecodedFrame] = iter(())
-        self._number = len(picture.starts)
+        self._number = len(picture.delays)
         self._frame: DecodedFrame | None = None
         width, height = file.size or picture.size
-        self._keeps = 4 * width * height * len(picture.starts) <= _KEPT_ANIMATION_BYTES
+        self._starts = picture.starts
+        self._keeps = 4 * width * height * len(self._starts) <= _KEPT_ANIMATION_BYTES
         self._kept: list[DecodedFrame] = []
 
     def at(self, time: Fraction) -> DecodedFrame:
         """The frame shown at `time`."""
-        wanted = max(bisect_right(self._picture.starts, time + self._slack) - 1, 0)
+        wanted = max(bisect_right(self._starts, time + self._slack) - 1, 0)
         if wanted < len(self._kept):
             return self._kept[wanted]
         if self._frame is None or wanted < self._number:
             self._frames = decode_animation(
                 self._file.path, self._file.policy, self._picture, self._file.size, self._file.where
             )
-            self._number = -1
+            self._frame, self._number = next(self._frames), 0
+            self._remember(self._frame)
         while self._number < wanted:
             self._frame = next(self._frames)
             self._number += 1
-            if self._keeps:
-                self._kept.append(self._frame)
+            self._remember(self._frame)
         return self._frame
+
+    def _remember(self, frame: DecodedFrame) -> None:
+        if self._keeps:
+            self._kept.append(frame)
 
     def warnings(self) -> tuple[str, ...]:
         """None: damage is raised."""

@@ -8,16 +8,15 @@ and counted, never raised.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import av.error
-from av.filter import Graph
 from av.video.stream import VideoStream
 
 from gpu_export.errors import CorruptMedia
 from gpu_export.media.access import open_input
+from gpu_export.media.fields import Fields, progressive
 from gpu_export.media.film import packets, picture_decoder
 from gpu_export.media.timetable import JUMP_S
 
@@ -74,6 +73,8 @@ class Reel:
 
     def starts(self, ticks: int) -> list[Keyframe | None]:
         """Where to start decoding so as to reach `ticks`, best first; None is the beginning."""
+        if self.film.fields is not Fields.NONE:
+            ticks -= 2 * self.film.times.step  # see `_run`
         position = bisect_right(self._keys, ticks + self.film.zero)
         keyframes = self.film.times.keyframes
         near: list[Keyframe | None] = [*reversed(keyframes[max(position - 2, 0) : position])]
@@ -119,11 +120,16 @@ class Reel:
         key: Keyframe | None,
     ) -> Iterator[Shot]:
         clock = _Clock(self.film)
+        # What an open GOP's keyframe drags in before itself lacks its references.
+        earliest = 0 if key is None else max(key.pts - self.film.zero, 0)
         frames = self._frames(source, stream, decoder)
-        for frame in _progressive(frames, self.film) if self.film.interlaced else frames:
+        if self.film.fields is not Fields.NONE:
+            frames = progressive(frames, self.film.fields)
+            # The first picture would be taken apart without the one before it.
+            earliest += 0 if key is None else 1
+        for frame in frames:
             ticks = clock.ticks(frame)
-            # What an open GOP's keyframe drags in before itself lacks its references.
-            if ticks >= 0 and (key is None or ticks >= key.pts - self.film.zero):
+            if ticks >= earliest:
                 yield Shot(ticks, frame)
 
     def _frames(
@@ -168,54 +174,3 @@ class _Clock:
             ticks = expected
         self._last = max(ticks, self._last + 1)
         return self._last
-
-
-def _progressive(frames: Iterator[VideoFrame], film: FilmPicture) -> Iterator[VideoFrame]:
-    """One full picture per interlaced frame (bwdif); progressive ones pass unchanged."""
-    graph: Graph | None = None
-    shape: tuple[object, ...] = ()
-    times: deque[int | None] = deque()
-    for frame in frames:
-        current = (frame.format.name, frame.width, frame.height)
-        if graph is None or current != shape:
-            yield from _drained(graph, times)
-            graph, shape = _deinterlacer(frame, film), current
-        times.append(frame.pts)
-        frame.pts = len(times)
-        graph.vpush(frame)
-        yield from _ready(graph, times)
-    yield from _drained(graph, times)
-
-
-def _deinterlacer(frame: VideoFrame, film: FilmPicture) -> Graph:
-    graph = Graph()
-    source = graph.add(
-        "buffer",
-        video_size=f"{frame.width}x{frame.height}",
-        pix_fmt=frame.format.name,
-        time_base=str(film.times.time_base),
-        pixel_aspect="1/1",
-        colorspace=str(frame.colorspace),
-        range=str(frame.color_range),
-    )
-    bwdif = graph.add("bwdif", mode="send_frame", parity="auto", deint="interlaced")
-    graph.link_nodes(source, bwdif, graph.add("buffersink")).configure()
-    return graph
-
-
-def _ready(graph: Graph, times: deque[int | None]) -> Iterator[VideoFrame]:
-    """What the filter has finished; it gives one picture per frame, in order."""
-    while True:
-        try:
-            frame = graph.vpull()
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return
-        frame.pts = times.popleft()
-        yield frame
-
-
-def _drained(graph: Graph | None, times: deque[int | None]) -> Iterator[VideoFrame]:
-    if graph is not None:
-        graph.vpush(None)
-        yield from _ready(graph, times)
-    times.clear()

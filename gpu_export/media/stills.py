@@ -11,6 +11,7 @@ import io
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO
 
 import cv2
@@ -62,26 +63,61 @@ _USUAL_GIF_DELAY_MS = 100
 
 @dataclass(frozen=True, slots=True)
 class StillPicture:
-    """What a picture file holds. `size` is upright; `starts` has the pts of each frame.
+    """What a picture file holds.
 
-    `first_frame` skips the default image of an APNG that is not part of its animation.
+    Attributes:
+        format: Pillow's name of the format.
+        mode: Pillow's name of the sample layout.
+        stored: size as it lies in the file.
+        orientation: EXIF's number, 1 to 8; 1 is upright.
+        opaque: no transparency anywhere.
+        delays: seconds each frame stays; one for a still, without meaning.
+        first_frame: skips the default image of an APNG that is not part of its animation.
+        has_profile: its colours go through an ICC profile.
     """
 
     format: str
     mode: str
-    size: tuple[int, int]
+    stored: tuple[int, int]
+    orientation: int
     opaque: bool
-    starts: tuple[Fraction, ...]
-    duration: Fraction | None
+    delays: tuple[Fraction, ...]
     first_frame: int = 0
     has_profile: bool = False
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Upright."""
+        width, height = self.stored
+        return (height, width) if self.orientation in _ROTATED else (width, height)
+
+    @property
+    def rotation(self) -> int:
+        """Clockwise degrees to stand upright, followed by mirroring if `mirrored`. EXIF 2.3."""
+        return {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}.get(self.orientation, 0)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether it is flipped left to right."""
+        return self.orientation in (2, 4, 5, 7)
+
+    @property
+    def starts(self) -> tuple[Fraction, ...]:
+        """When each frame begins, in seconds."""
+        return tuple(accumulate(self.delays[:-1], initial=Fraction(0)))
+
+    @property
+    def duration(self) -> Fraction | None:
+        """Of one run; None for a still."""
+        return sum(self.delays, Fraction(0)) if len(self.delays) > 1 else None
+
     def facts(self) -> PictureFacts:
         """The part that the timeline needs."""
-        rate = len(self.starts) / self.duration if self.duration else None
+        duration = self.duration
+        rate = len(self.delays) / duration if duration else None
         return PictureFacts(
             *self.size,
-            duration=self.duration,
+            duration=duration,
             rate=rate,
             stored=self.size,
             color=SRGB,
@@ -142,17 +178,14 @@ def inspect_picture(path: Path, policy: Policy, *, where: str = "") -> StillPict
     """
     with open_picture(path, policy, where=where) as image:
         delays, first = _delays(image)
-        starts = [sum(delays[:n], Fraction(0)) for n in range(len(delays))]
-        width, height = image.size
-        turned = _exif_orientation(image) in _ROTATED
         return StillPicture(
             format=image.format or "",
             mode=image.mode,
-            size=(height, width) if turned else (width, height),
+            stored=image.size,
+            orientation=_exif_orientation(image),
             # Disposal may uncover transparency that the first frame does not have.
             opaque=len(delays) == 1 and not image.has_transparency_data,
-            starts=tuple(starts) or (Fraction(0),),
-            duration=sum(delays, Fraction(0)) if len(delays) > 1 else None,
+            delays=tuple(delays),
             first_frame=first,
             has_profile=bool(image.info.get("icc_profile")),
         )
