@@ -58,7 +58,12 @@ def sampled(texture: Texture, view: View) -> Plane:
 
 
 def needs_warp(texture: Texture, view: View) -> bool:
-    """Whether none of the fast ways leads from these samples to the view."""
+    """Whether only the general warp leads from these samples to the view.
+
+    Catmull-Rom goes along rows and columns instead, and chroma has fewer of them.
+    """
+    if view.scaling is Scaling.HIGH:
+        return False
     return _drawn_on_whole_pixels(upright(windowed(texture, view)), view) is None
 
 
