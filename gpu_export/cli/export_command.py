@@ -157,7 +157,7 @@ def _refuse_report_over_output(report: Path | None, output: Path | None) -> None
 def _print_plan(request: _Request) -> int:
     from gpu_export.engine.plan import plan
 
-    loaded = read_project(request.project, request.options.variables)
+    loaded = read_project(request.project, request.options)
     planned = plan(loaded, request.output, request.options)
     if request.style is ProgressStyle.JSON:
         messages.emit_json(planned.to_dict())
@@ -171,7 +171,7 @@ def _run(request: _Request) -> int:
         from gpu_export.engine.cancel import Cancellation
         from gpu_export.engine.export import export as export_project
 
-        loaded = read_project(request.project, request.options.variables)
+        loaded = read_project(request.project, request.options)
         cancellation = Cancellation()
         with cancelled_by_signals(cancellation):
             done = export_project(

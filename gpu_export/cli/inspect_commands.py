@@ -20,6 +20,7 @@ from gpu_export.cli.parameters import (
     VerboseOption,
 )
 from gpu_export.cli.project_input import read_project
+from gpu_export.cli.source_text import source_lines
 from gpu_export.cli.values import parse_trust, parse_variables
 from gpu_export.engine.options import ExportOptions
 from gpu_export.errors import ExportError
@@ -72,7 +73,7 @@ def _find_problems(
     from gpu_export.engine.validate import validate as validate_quickly
     from gpu_export.engine.validate import validate_deep
 
-    loaded = read_project(project, options.variables)
+    loaded = read_project(project, options)
     verdict = (validate_deep if deep else validate_quickly)(loaded, options)
     return tuple(verdict.problems), tuple(verdict.warnings)
 
@@ -100,7 +101,7 @@ def probe(
     if as_json:
         messages.emit_json(report.to_dict())
     else:
-        messages.emit("\n".join(report.lines()))
+        messages.emit("\n".join(source_lines(report)))
     return 0
 
 
@@ -126,5 +127,4 @@ def doctor(*, as_json: JsonOption = False, verbose: VerboseOption = False) -> in
             messages.emit(f"{typer.style(mark, fg=color)} {check.name:<{width}}  {check.found}")
             if check.remedy:
                 messages.emit(f"{'':{width + 5}}{check.remedy}")
-    healthy = all(check.ok is not False for check in diagnosis.checks)
-    return 0 if healthy else int(ExitCode.DEVICE)
+    return 0 if diagnosis.ok else int(ExitCode.DEVICE)

@@ -75,7 +75,7 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
     from gpu_export.engine.stills import render_frame
     from gpu_export.media.still_writer import write_still
 
-    picture = render_frame(read_project(project, options.variables), instant, options)
+    picture = render_frame(read_project(project, options), instant, options)
     write_still(place, picture, overwrite=overwrite)
     messages.say(str(place))
     return 0
@@ -120,7 +120,7 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
     from gpu_export.media.still_writer import write_still
 
     picture = contact_sheet(
-        read_project(project, options.variables),
+        read_project(project, options),
         options,
         columns=columns,
         count=count,
