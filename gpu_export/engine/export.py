@@ -19,6 +19,7 @@ from gpu_export.engine.choose import as_choice, choose_compositor
 from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import FrameCounts, Pipeline
 from gpu_export.engine.plan import plan
+from gpu_export.engine.poster import write_poster
 from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
 from gpu_export.engine.sounding import Sounding, open_sounding
@@ -132,6 +133,7 @@ class _Run:
             self._meter.stage(Stage.FINISH)
             sink.finish()
             self._mark("finish")
+        write_poster(prepared, self._options)
         return self._report(planned, pipeline.counts, self._compositor_choice(chosen))
 
     def _open_sound(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpu_export.engine.output import output_path, output_spec
+from gpu_export.engine.poster import check_poster
 from gpu_export.engine.prepare import (
     Prepared,
     check_output_allowed,
@@ -96,4 +97,5 @@ def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> 
     path = output_path(loaded, output)
     refuse_source_as_output(prepared, path)
     check_output_allowed(prepared, path)
+    check_poster(prepared, options)
     return ExportPlan(prepared, output_spec(loaded, prepared.timeline, path))

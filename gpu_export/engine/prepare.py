@@ -168,7 +168,7 @@ def check_output_allowed(prepared: Prepared, output: Path) -> None:
     Raises:
         MediaError: the output lies outside the permitted folders.
     """
-    if not prepared.policy.permits(output.parent):
+    if not prepared.policy.permits(output):
         raise MediaError(
             "the output lies outside the project's folder and the media roots",
             path=output,

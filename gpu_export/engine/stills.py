@@ -21,12 +21,13 @@ from gpu_export.errors import OptionError
 from gpu_export.render.frames import Layout, Target, plain_allocator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from gpu_export.core.time import TimeSpec
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.prepare import Prepared
+    from gpu_export.timeline.timeline import Timeline
 
 Picture = NDArray[np.uint8]
 """(H, W, 4) straight RGBA."""
@@ -44,16 +45,33 @@ def render_frame(loaded: LoadedProject, at: TimeSpec, options: ExportOptions) ->
         ExportError: whatever would stop an export.
     """
     prepared = prepare(loaded, options)
-    timeline = prepared.timeline
-    # The frame on screen at a time is the one that began last, so this rounds down.
+    index = frame_at(at, prepared.timeline, where="--at")
+    return picture_of(prepared, index, options)
+
+
+def frame_at(at: TimeSpec, timeline: Timeline, *, where: str) -> int:
+    """The frame on screen at a time: the one that began last, so this rounds down.
+
+    Raises:
+        OptionError: the time lies outside the timeline; `where` says who asked.
+    """
     index = int(at.at(timeline.fps) * timeline.fps)
     if at.is_negative or index >= timeline.frames:
         raise OptionError(
             f"{float(at.at(timeline.fps)):g} s lies outside the timeline, "
             f"which is {float(timeline.duration):g} s long",
-            where="--at",
+            where=where,
         )
-    return next(_pictures(prepared, [index], options))
+    return index
+
+
+def picture_of(prepared: Prepared, index: int, options: ExportOptions) -> Picture:
+    """Frame `index`: (H, W, 4) uint8, straight RGBA."""
+    pictures = _pictures(prepared, [index], options)
+    try:
+        return next(pictures)
+    finally:
+        pictures.close()
 
 
 def contact_sheet(
@@ -78,7 +96,7 @@ def contact_sheet(
 
 def _pictures(
     prepared: Prepared, indices: Iterable[int], options: ExportOptions
-) -> Iterator[Picture]:
+) -> Generator[Picture]:
     timeline = prepared.timeline
     target = Target(timeline.width, timeline.height, Layout.RGBA, SRGB)
     with ExitStack() as stack:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from gpu_export.engine.output import output_path, output_spec
 from gpu_export.engine.prepare import policy_for, refuse_unusable
 from gpu_export.errors import ExportError, MediaError, ProjectError
-from gpu_export.media.check import check_ends, check_every_frame
+from gpu_export.media.describe import check, check_thoroughly
 from gpu_export.media.probe import probe
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import resolve
@@ -56,12 +56,12 @@ class ValidationReport:
 
 def validate(loaded: LoadedProject, options: ExportOptions) -> ValidationReport:
     """Opens every source, demuxes the used range and decodes its first and last frame."""
-    return _Validation(loaded, options, check_ends).run()
+    return _Validation(loaded, options, check).run()
 
 
 def validate_deep(loaded: LoadedProject, options: ExportOptions) -> ValidationReport:
     """As `validate`, and decodes every frame of the used range."""
-    return _Validation(loaded, options, check_every_frame).run()
+    return _Validation(loaded, options, check_thoroughly).run()
 
 
 class _Validation:
