@@ -25,7 +25,7 @@ Line = tuple[float, float, float]
 _FAR = 1e6
 _ALIGNED = 1e-6
 _SHRINKS = 1.0 + 1e-6
-_DIRECT_STEPS = 2
+_DIRECT_STEPS = 3
 """Footprints below 2^(this + 1) texels are averaged directly, wider ones from a reduced copy."""
 
 

@@ -155,7 +155,7 @@ def test_footprints_of_a_perspective_span_near_and_far() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texels", "halvings"), [(0.5, 0), (7.9, 0), (8.0, 1), (64.0, 4), (1e9, 17), (inf, 17)]
+    ("texels", "halvings"), [(0.5, 0), (15.9, 0), (16.0, 1), (64.0, 3), (1e9, 16), (inf, 16)]
 )
 def test_wide_footprints_start_from_a_reduced_copy(texels: float, halvings: int) -> None:
     assert Footprint((texels, 1.0), (texels, 1.0)).halvings == (halvings, 0)
