@@ -224,4 +224,7 @@ def _duration_text(seconds: float) -> str:
 
 
 def _size_text(size: int) -> str:
+    """Nothing where the output is not one file."""
+    if size == 0:
+        return ""
     return f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"

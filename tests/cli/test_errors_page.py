@@ -1,0 +1,143 @@
+"""Provokes every message that `docs/errors.md` lists, so that the page tells what really runs."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docs.generate import DOCS
+from gpu_export.cli.main import main
+from tests.cli.conftest import RED
+from tests.synth import make_video, make_wav, silence
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Desk
+
+PAGE = (DOCS / "errors.md").read_text("utf-8")
+
+
+def _clips(*clips: dict[str, Any]) -> dict[str, Any]:
+    return {"tracks": [{"clips": list(clips)}]}
+
+
+def _video(source: str) -> dict[str, Any]:
+    return _clips({"type": "video", "src": source, "duration": 0.2})
+
+
+COMMANDS: dict[str, list[str]] = {
+    "No such option": ["p.json", "--nope"],
+    "cannot be read: No such file or directory": ["missing.json"],
+    "is not a range": ["p.json", "--range", "5"],
+    "the range holds no frame": ["p.json", "--range", "9.."],
+    "lies outside the timeline": ["frame", "p.json", "--at", "9"],
+    "is not a scale above 0": ["p.json", "--scale", "0"],
+    "sets nothing": ["p.json", "--set", "x"],
+    "mode stable means the CPU compositor, but GL was asked for": [
+        *("p.json", "--mode", "stable", "--compositor", "gl")
+    ],
+    "media roots bound what a stranger's project may open": ["p.json", "--media-root", "."],
+    "--dry-run exports nothing that a report could tell of": [
+        *("p.json", "--dry-run", "--report", "r.json")
+    ],
+    "this key stands more than once": ["twice.json"],
+    "not UTF-8 text": ["latin.json"],
+    "no file format for": ["p.json", "-o", "out.txt"],
+    "exists already": ["p.json", "-o", "taken.mp4"],
+    "its folder does not exist": ["p.json", "-o", "nowhere/out.mp4"],
+    "no OpenGL 3.3 context": ["p.json", "--compositor", "gl", "--device", "99"],
+}
+
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    "unknown key; did you mean": {"backgruond": "red"},
+    "this release reads version 1": {"version": 2},
+    "unknown variable": {"background": "{{tint}}"},
+    "has no length of its own": _clips({"type": "solid", "color": "red"}),
+    "covers no frame": _clips({**RED, "duration": 0.001}),
+    "overlap by": _clips(RED, {**RED, "start": 0}),
+    "no clip decides where the timeline ends": _clips({**RED, "duration": "end"}),
+    "not supported yet": _clips({"type": "text", "text": "hello", "duration": 1}),
+    "there is no such file": _video("missing.mp4"),
+    "is not recognised as media": _video("noise.mp4"),
+    "the file is empty": _video("empty.mp4"),
+    "there is no picture in this file": _video("quiet.wav"),
+    "is larger than the limit of": _clips({"type": "image", "src": "bomb.png", "duration": 1}),
+    "is a playlist, a script or another format that is not opened as media": _video("list.mp4"),
+}
+
+# A read-only folder and a full disk are provoked in test_cli_export; strangers' files in
+# test_cli_hostile_media.
+ELSEWHERE = {
+    "may not be written",
+    "no space is left",
+    "lies outside the folders this run may read",
+}
+
+
+def _empty_png(width: int, height: int) -> bytes:
+    """A picture that claims a size and holds nothing."""
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    chunks = (_chunk(b"IHDR", size + b"\x08\x06\0\0\0"), _chunk(b"IDAT"), _chunk(b"IEND"))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def _chunk(name: bytes, data: bytes = b"") -> bytes:
+    checksum = zlib.crc32(name + data).to_bytes(4, "big")
+    return len(data).to_bytes(4, "big") + name + data + checksum
+
+
+@pytest.fixture
+def culprits(desk: Desk) -> Desk:
+    """A folder with a sound project and all that can be wrong beside it."""
+    desk.project("p.json")
+    Path("twice.json").write_text('{"version": 1, "version": 1}')
+    Path("latin.json").write_bytes(b'{"name": "\xe9"}')
+    Path("taken.mp4").write_text("precious")
+    Path("empty.mp4").touch()
+    Path("noise.mp4").write_bytes(bytes(range(256)) * 16)
+    Path("list.mp4").write_text("ffconcat version 1.0\nfile clip.mp4\n")
+    make_wav(Path("quiet.wav"), silence(0.5))
+    make_video(Path("clip.mp4"), frames=3)
+    Path("bomb.png").write_bytes(_empty_png(1 << 20, 1 << 20))
+    return desk
+
+
+@pytest.mark.parametrize("message", COMMANDS)
+def test_a_command_line_provokes_the_message(
+    message: str, culprits: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = culprits.files()
+    _expect(message, COMMANDS[message], capsys)
+    assert culprits.files() == before
+
+
+@pytest.mark.parametrize("message", DOCUMENTS)
+def test_a_project_provokes_the_message(
+    message: str, culprits: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = culprits.project("wrong.json", **DOCUMENTS[message])
+    before = culprits.files()
+    _expect(message, [project], capsys)
+    assert culprits.files() == before
+
+
+def _expect(message: str, argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(argv) == _code_of(message)
+    err = capsys.readouterr().err
+    assert message in err
+    assert "Traceback" not in err
+
+
+def _code_of(message: str) -> int:
+    """The exit code of the section the message stands in."""
+    before, found, _ = PAGE.partition(f"| `{message}` |")
+    assert found, "the page does not list it"
+    return int(re.findall(r"^### (\d)", before, re.MULTILINE)[-1])
+
+
+def test_every_message_of_the_page_is_provoked() -> None:
+    listed = set(re.findall(r"^\| `([^`]+)` \| [^`|\n]*", PAGE.partition("### 2")[2], re.MULTILINE))
+    assert listed == {*COMMANDS, *DOCUMENTS, *ELSEWHERE}
