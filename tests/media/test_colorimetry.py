@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gpu_export.core.color import (
@@ -19,19 +21,9 @@ UNTAGGED = 2
 """H.273's "unspecified" for matrix, transfer and primaries."""
 
 
-def tags(
-    matrix: int = UNTAGGED,
-    range_: int = 0,
-    transfer: int = UNTAGGED,
-    primaries: int = UNTAGGED,
-    pixel_format: str = "yuv420p",
-    bit_depth: int = 8,
-    lines: int = 1080,
-    codec: str = "h264",
-    *,
-    is_rgb: bool = False,
-) -> Tags:
-    return Tags(matrix, range_, transfer, primaries, pixel_format, bit_depth, lines, codec, is_rgb)
+def tags(**said: object) -> Tags:
+    silent = Tags(UNTAGGED, 0, UNTAGGED, UNTAGGED, "yuv420p", 8, 1080, "h264")
+    return replace(silent, **said)  # type: ignore[arg-type] # each test names real fields
 
 
 @pytest.mark.parametrize(
@@ -53,9 +45,9 @@ def test_tagged_primaries_imply_an_untagged_matrix() -> None:
 
 
 def test_full_range_follows_from_tag_or_pixel_format() -> None:
-    assert decide(tags(range_=2)).stored.range is Range.FULL
+    assert decide(tags(range=2)).stored.range is Range.FULL
     assert decide(tags(pixel_format="yuvj420p")).stored.range is Range.FULL
-    assert decide(tags(pixel_format="yuvj420p", range_=1)).stored.range is Range.LIMITED
+    assert decide(tags(pixel_format="yuvj420p", range=1)).stored.range is Range.LIMITED
     assert decide(tags()).stored.range is Range.LIMITED
 
 
@@ -93,7 +85,7 @@ def test_jpeg_and_mpeg1_site_chroma_in_the_middle() -> None:
 
 
 def test_rgb_samples_are_srgb_whatever_their_tags() -> None:
-    assert decide(tags(matrix=1, range_=1, is_rgb=True)).stored == SRGB
+    assert decide(tags(matrix=1, range=1, is_rgb=True)).stored == SRGB
 
 
 def test_code_points_unknown_to_us_count_as_untagged() -> None:
