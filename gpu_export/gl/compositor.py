@@ -184,9 +184,10 @@ class GlCompositor:
             raise RuntimeError("the compositor is closed")
 
     def _require_canvas_fits(self) -> None:
-        whole = pack(self._target, [Box(0, 0, self._target.width, self._target.height)])
-        if max(whole.size) > self._device.max_texture_size:
-            raise self._device.too_large((self._target.width, self._target.height))
+        canvas = (self._target.width, self._target.height)
+        whole = pack(self._target, [Box(0, 0, *canvas)])
+        if max(*canvas, *whole.size) > self._device.max_texture_size:
+            raise self._device.too_large(canvas)
 
 
 def _composed_format(target: Target) -> PixelFormat:

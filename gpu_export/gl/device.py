@@ -50,6 +50,7 @@ class PixelFormat(Enum):
     RGBA8 = (4, "f1", 4)
     R16 = (1, "nu2", 2)
     RG16 = (2, "nu2", 4)
+    RGBA16 = (4, "nu2", 8)
     RGBA16F = (4, "f2", 8)
     RGBA32F = (4, "f4", 16)
 

@@ -1,7 +1,8 @@
 """How the planes of a frame's patches share one texture: one upload, one read.
 
-Owns that layout and the copies in and out of it; knows no GL. Each patch takes one block for luma
-(or RGBA) and one for chroma: Cb beside Cr, or interleaved as the target has them.
+Owns that layout and the copies in and out of it; knows no GL. A texel holds four samples: of luma,
+of chroma (Cb, Cr, Cb, Cr) or of one RGBA pixel. Each patch takes a block for luma (or RGBA) and
+one for chroma.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 
     from gpu_export.render.frames import Plane, RenderedFrame, Target
 
+_SAMPLES = 4
+"""Samples per texel."""
+
 
 @dataclass(frozen=True, slots=True)
 class PackedPatch:
-    """Where the blocks of one canvas box lie; RGBA has no chroma block."""
+    """Where the blocks of one canvas box lie, in texels; RGBA has no chroma block."""
 
     box: Box
     luma: Box
@@ -40,26 +44,25 @@ class PackedPatch:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """The blocks of a frame's patches; `size` is the part of the texture they use."""
+    """The blocks of a frame's patches; `size` is the part of the texture they use, in texels."""
 
     target: Target
     size: tuple[int, int]
     patches: tuple[PackedPatch, ...]
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """(height, width[, 4]) of the used part."""
-        width, height = self.size
-        return (height, width, 4) if self.target.layout is Layout.RGBA else (height, width)
-
-    @property
     def byte_count(self) -> int:
         """Bytes of the used part."""
-        return prod(self.shape) * np.dtype(self.target.layout.dtype).itemsize
+        return prod(self._shape) * np.dtype(self.target.layout.dtype).itemsize
+
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        width, height = self.size
+        return height, width, _SAMPLES
 
     def gather(self, frame: RenderedFrame) -> Plane:
-        """The frame's samples under all patches, packed."""
-        packed = np.empty(self.shape, self.target.layout.dtype)
+        """The frame's samples under all patches, packed: (height, width, 4)."""
+        packed = np.empty(self._shape, self.target.layout.dtype)
         for patch in self.patches:
             for inside, samples in _matching(packed, patch, frame):
                 np.copyto(inside, samples)
@@ -70,7 +73,7 @@ class Packing:
 
         `data` holds `byte_count` bytes.
         """
-        packed = data.view(self.target.layout.dtype).reshape(self.shape)
+        packed = data.view(self.target.layout.dtype).reshape(self._shape)
         for patch in self.patches:
             for inside, samples in _matching(packed, patch, frame):
                 np.copyto(samples, inside)
@@ -79,12 +82,7 @@ class Packing:
 
 def pack(target: Target, boxes: Sequence[Box]) -> Packing:
     """Lays out the blocks of canvas boxes on shelves, the tallest first."""
-    sizes: list[tuple[int, int]] = []
-    for box in boxes:
-        sizes.append((box.width, box.height))
-        if target.layout.is_yuv:
-            step_x, step_y = target.layout.chroma_step
-            sizes.append((2 * -(-box.width // step_x), -(-box.height // step_y)))
+    sizes = [size for box in boxes for size in _block_sizes(target.layout, box)]
     blocks = _on_shelves(sizes)
     used = (max(block.x1 for block in blocks), max(block.y1 for block in blocks))
     per_box = len(sizes) // len(boxes)
@@ -93,6 +91,18 @@ def pack(target: Target, boxes: Sequence[Box]) -> Packing:
         for index, box in enumerate(boxes)
     )
     return Packing(target, used, tuple(patches))
+
+
+def _block_sizes(layout: Layout, box: Box) -> tuple[tuple[int, int], ...]:
+    """(width, height) in texels."""
+    if layout is Layout.RGBA:
+        return ((box.width, box.height),)
+    step_x, step_y = layout.chroma_step
+    chroma_samples = 2 * -(-box.width // step_x)
+    return (
+        (-(-box.width // _SAMPLES), box.height),
+        (-(-chroma_samples // _SAMPLES), -(-box.height // step_y)),
+    )
 
 
 def _on_shelves(sizes: Sequence[tuple[int, int]]) -> list[Box]:
@@ -124,11 +134,13 @@ def _planes_of(packed: Plane, patch: PackedPatch, layout: Layout) -> tuple[Plane
     luma = _block(packed, patch.luma)
     if patch.chroma is None:
         return (luma,)
-    chroma = _block(packed, patch.chroma)
-    count = patch.chroma.width // 2
+    width, count = patch.box.width, -(-patch.box.width // layout.chroma_step[0])
+    luma = luma.reshape(len(luma), -1)[:, :width]
+    pairs = _block(packed, patch.chroma)
+    pairs = pairs.reshape(len(pairs), -1, 2)[:, :count]
     if layout.is_semi_planar:
-        return luma, chroma.reshape(len(chroma), count, 2)
-    return luma, chroma[:, :count], chroma[:, count:]
+        return luma, pairs
+    return luma, pairs[..., 0], pairs[..., 1]
 
 
 def _block(packed: Plane, box: Box) -> Plane:

@@ -28,16 +28,14 @@ if TYPE_CHECKING:
 
 
 def packed_format(layout: Layout) -> PixelFormat:
-    """The texture format of packed planes."""
-    if layout is Layout.RGBA:
-        return PixelFormat.RGBA8
-    return PixelFormat.R8 if layout.bit_depth == 8 else PixelFormat.R16
+    """The texture format that holds four packed samples."""
+    return PixelFormat.RGBA8 if layout.bit_depth == 8 else PixelFormat.RGBA16
 
 
 def chroma_program(target: Target) -> tuple[str, ...]:
-    """The defines of `pack.frag` that say how the target's chroma is reduced and stored."""
+    """The defines of `pack.frag` that say how the target's chroma is reduced."""
     location, (step_x, step_y) = target.color.chroma_location, target.layout.chroma_step
-    defines = ["INTERLEAVED_CHROMA" if target.layout.is_semi_planar else "PLANAR_CHROMA"]
+    defines = ["CHROMA"]
     if step_x > 1:
         defines.append("PAIRED_X" if location is ChromaLocation.CENTER else "COSITED_X")
     if step_y > 1:
@@ -77,8 +75,6 @@ class PatchWriter:
         shared = {**self._uniforms, "margin": margin}
         self._draw(packed, patch.luma, self._luma, (composed, base), shared)
         if patch.chroma is not None:
-            if not self._target.layout.is_semi_planar:
-                shared["chroma_width"] = patch.chroma.width // 2
             self._draw(packed, patch.chroma, self._chroma, (composed, base), shared)
 
     def _draw(
@@ -93,23 +89,21 @@ class PatchWriter:
         textures = {"patch_map": composed}
         uniforms: dict[str, UniformValue] = {**shared, "origin": (block.x0, block.y0)}
         if isinstance(base, tuple):
-            uniforms["base"] = self._base_values(base)
+            uniforms["base"] = self._samples(base, program[0])
         else:
             textures["base_map"] = base
             program = (*program, "BASE_MAP")
         pipeline = self._pipelines.get("pack.frag", program, Blend.REPLACE)
         pipeline.draw(packed, block, textures, uniforms)
 
-    def _base_values(self, color: Rgba) -> tuple[float, ...]:
-        """A colour as `pack.frag` takes it: the very samples that the base has."""
+    def _samples(self, color: Rgba, kind: str) -> tuple[float, ...]:
+        """The four samples of a block that show a colour: those that the base has."""
         codes = np.concatenate([np.ravel(code) for code in color_codes(color, self._target)])
-        match self._target.layout:
-            case Layout.RGBA:
-                return tuple(float(code) / 255.0 for code in codes)
-            case Layout.P010:
-                return (*(float(code) / 64.0 for code in codes), 1.0)
-            case _:
-                return (*(float(code) for code in codes), 1.0)
+        if kind == "STRAIGHT":
+            return tuple(float(code) / 255.0 for code in codes)
+        step = 64.0 if self._target.layout is Layout.P010 else 1.0
+        luma, cb, cr = (float(code) / step for code in codes)
+        return (luma, luma, luma, luma) if kind == "LUMA" else (cb, cr, cb, cr)
 
 
 def _code_uniforms(target: Target) -> dict[str, UniformValue]:

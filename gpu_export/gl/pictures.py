@@ -9,6 +9,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gpu_export.core.color import yuv_transform
 from gpu_export.core.geometry import Rect, scaling, translate
 from gpu_export.gl.cache import ColorsOf, PlanesOf, ReducedOf
@@ -31,12 +33,11 @@ if TYPE_CHECKING:
     from gpu_export.gl.placement import View
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
-    from gpu_export.render.frames import DecodedFrame
+    from gpu_export.render.frames import DecodedFrame, Plane
     from gpu_export.render.scene import Scaling
 
 _MOST_HALVINGS_AT_ONCE = 3
 _SLIVER = 1e-3
-_PLANE_MAPS = ("luma_map", "cb_map", "cr_map")
 
 
 class Pictures:
@@ -90,20 +91,19 @@ class Pictures:
 
     def _draw_planes(self, shot: Shot, frame: DecodedFrame, window: Rect) -> None:
         """A Y'CbCr frame, one texel per pixel."""
-        planes = self._planes(frame)
+        luma, chroma = self._planes(frame)
         to_content = snapped(shot.view.to_content(window))
-        kind = "SEMI_PLANAR" if frame.layout.is_semi_planar else "PLANAR"
         shot.draw(
             self._bench.pipelines,
-            ("picture.frag", Sampling.EXACT, kind),
-            dict(zip(_PLANE_MAPS[: len(planes)], planes, strict=True)),
+            ("picture.frag", Sampling.EXACT, "YUV"),
+            {"luma_map": luma, "chroma_map": chroma},
             {**_seen_through(to_content, window), **_code_uniforms(frame)},
         )
 
     def _planes(self, frame: DecodedFrame) -> tuple[Surface, ...]:
         pool = self._bench.pool
         return self._bench.cache.get(
-            PlanesOf(frame), lambda: tuple(pool.upload(plane) for plane in frame.planes)
+            PlanesOf(frame), lambda: tuple(pool.upload(plane) for plane in _interleaved(frame))
         )
 
     def _colors(self, frame: DecodedFrame) -> Surface:
@@ -145,6 +145,17 @@ class Pictures:
         to_content = translate(window.left, window.top) @ scaling(across, down)
         self._sample(shot, job.surface, window, to_content, Sampling.AREA)
         return target
+
+
+def _interleaved(frame: DecodedFrame) -> tuple[Plane, ...]:
+    """A frame's planes with chroma as one of (Cb, Cr) pairs, which halves the texels to fetch."""
+    if frame.layout is Layout.RGBA or frame.layout.is_semi_planar:
+        return frame.planes
+    luma, cb, cr = frame.planes
+    chroma = np.empty((*cb.shape, 2), cb.dtype)
+    chroma[..., 0] = cb
+    chroma[..., 1] = cr
+    return luma, chroma
 
 
 def _seen_through(to_content: Transform, window: Rect) -> dict[str, UniformValue]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import moderngl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
 
     from gpu_export.core.geometry import Box
     from gpu_export.gl.device import Device
@@ -57,22 +57,25 @@ class Pipeline:
     ) -> None:
         """Fills `region` of the target. Every uniform and texture of the program must be given.
 
+        What a driver has found to have no effect may be given all the same.
+
         Raises:
-            ValueError: a texture or uniform is missing or unknown to the program.
+            ValueError: a texture or uniform is missing.
         """
         values = {
             **uniforms,
             "region": (region.x0, region.y0, region.x1, region.y1),
             "target_size": target.size,
         }
-        _require_same(textures.keys(), self._units.keys())
-        _require_same(values.keys(), self._uniforms.keys())
+        missing = (self._units.keys() - textures.keys()) | (self._uniforms.keys() - values.keys())
+        if missing:
+            raise ValueError(f"not given: {', '.join(sorted(missing))}")
         target.framebuffer.use()
         self._set_blending()
-        for name, value in values.items():
-            self._uniforms[name].value = value
-        for name, surface in textures.items():
-            surface.texture.use(self._units[name])
+        for name, uniform in self._uniforms.items():
+            uniform.value = values[name]
+        for name, unit in self._units.items():
+            textures[name].texture.use(unit)
         self._vertices.render(moderngl.TRIANGLE_STRIP, vertices=4)
 
     def close(self) -> None:
@@ -86,12 +89,6 @@ class Pipeline:
             return
         context.enable_only(moderngl.BLEND)
         context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
-
-
-def _require_same(given: Set[str], wanted: Set[str]) -> None:
-    if given != wanted:
-        wrong = ", ".join(sorted(given ^ wanted))
-        raise ValueError(f"missing, or unknown to the program: {wrong}")
 
 
 class Pipelines:

@@ -28,6 +28,7 @@ _FORMATS = {
     (4, 1): PixelFormat.RGBA8,
     (1, 2): PixelFormat.R16,
     (2, 2): PixelFormat.RG16,
+    (4, 2): PixelFormat.RGBA16,
     (4, 4): PixelFormat.RGBA32F,
 }
 """By channels and bytes per sample."""

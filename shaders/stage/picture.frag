@@ -1,16 +1,12 @@
 #version 330 core
-// A picture seen through a window. Sources: RGBA by default (premultiplied), PLANAR or SEMI_PLANAR
-// Y'CbCr. Sampling: EXACT (one texel per pixel), BILINEAR, CUBIC, AREA (the mean of what a pixel
+// A picture seen through a window: RGBA (premultiplied), or Y'CbCr with YUV. Sampling: EXACT (one texel per pixel), BILINEAR, CUBIC, AREA (the mean of what a pixel
 // covers, bilinear along an axis that does not shrink). Y'CbCr is only read EXACT.
 
 uniform mat3 to_content; // canvas pixels to content pixels, homogeneous
 uniform vec4 window;     // left, top, right, bottom in content pixels
-#if defined PLANAR || defined SEMI_PLANAR
+#ifdef YUV
 uniform sampler2D luma_map;
-uniform sampler2D cb_map;
-#ifdef PLANAR
-uniform sampler2D cr_map;
-#endif
+uniform sampler2D chroma_map; // Cb, Cr
 uniform float code_scale;    // code values per texture value
 uniform mat3 to_rgb;
 uniform vec3 code_offset;
@@ -39,13 +35,9 @@ ivec2 inside_window(ivec2 texel) {
     return clamp(texel, first, max(first, ivec2(ceil(window.zw)) - 1));
 }
 
-#if defined PLANAR || defined SEMI_PLANAR
+#ifdef YUV
 vec2 chroma_texel(ivec2 at) {
-#ifdef PLANAR
-    return vec2(texelFetch(cb_map, at, 0).r, texelFetch(cr_map, at, 0).r);
-#else
-    return texelFetch(cb_map, at, 0).rg;
-#endif
+    return texelFetch(chroma_map, at, 0).rg;
 }
 
 // By hand, because some drivers filter 16-bit textures with 8 bits.

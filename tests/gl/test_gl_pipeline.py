@@ -84,14 +84,12 @@ def test_over_blends_premultiplied(pipelines: Pipelines, pool: TexturePool) -> N
     assert read(target)[2, 2].tolist() == [102, 0, 153, 255]
 
 
-@pytest.mark.parametrize(
-    "uniforms", [{"opacity": 1.0}, {"color": (0.0,) * 4, "opacity": 1.0, "colour": 1.0}]
-)
-def test_missing_and_unknown_uniforms_are_refused(
+@pytest.mark.parametrize("uniforms", [{"opacity": 1.0}, {"colour": (0.0,) * 4, "opacity": 1.0}])
+def test_missing_and_misspelt_uniforms_are_refused(
     pipelines: Pipelines, pool: TexturePool, uniforms: dict[str, UniformValue]
 ) -> None:
     target = pool.acquire((4, 4), PixelFormat.RGBA8)
-    with pytest.raises(ValueError, match=r"colou?r"):
+    with pytest.raises(ValueError, match="not given: color"):
         pipelines.get("solid.frag", (), Blend.REPLACE).draw(target, WHOLE, {}, uniforms)
 
 
