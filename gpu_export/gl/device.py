@@ -121,21 +121,19 @@ class Device:
         self.context.__enter__()  # type: ignore[no-untyped-call]  # so in moderngl's stubs
 
     def texture(self, size: tuple[int, int], pixel_format: PixelFormat) -> moderngl.Texture:
-        """An uninitialised texture with linear filter, clamped to its edges.
+        """An uninitialised texture. Shaders fetch its texels; it has no sampling state.
 
         Raises:
             DeviceError: larger than the driver allows, or out of memory.
         """
         if max(size) > self.max_texture_size:
             raise self.too_large(size)
-        texture = self._keep(
+        return self._keep(
             "a texture",
             lambda: self.context.texture(
                 size, pixel_format.components, dtype=pixel_format.dtype, alignment=1
             ),
         )
-        texture.repeat_x = texture.repeat_y = False
-        return texture
 
     def framebuffer(self, texture: moderngl.Texture) -> moderngl.Framebuffer:
         """A render target for a texture, which stays the caller's."""

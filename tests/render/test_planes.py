@@ -66,6 +66,16 @@ def test_picture_base_is_copied_bit_for_bit_and_not_shared() -> None:
         assert not np.shares_memory(plane, original)
 
 
+def test_picture_base_of_an_odd_canvas_has_repeated_edges() -> None:
+    source = noise(Layout.I420, 6, 4)
+    layer = Layer(Picture(0), (6.0, 4.0))
+    scene = Scene(5, 3, layers=(layer,), requests=(SourceRequest(0, Fraction(0)),))
+    luma = started(scene, [source], Target(5, 3, Layout.I420, BT709)).planes[0]
+    assert np.array_equal(luma[:3, :5], source.planes[0][:3, :5])
+    assert np.array_equal(luma[:3, 5], luma[:3, 4])
+    assert np.array_equal(luma[3], luma[2])
+
+
 def test_blit_leaves_other_samples_and_repeats_the_last_column_and_row() -> None:
     source = noise(Layout.I420, 6, 6)
     layer = Layer(Picture(0), (6.0, 6.0), transform=translate(4, 2))
