@@ -97,7 +97,7 @@ def _ratios(contender: Contender, reference: Contender, figure: str) -> list[flo
 
 def save(name: str, contenders: list[Contender]) -> Path:
     """Writes every single run, with what it ran on, as JSON; returns the file."""
-    path = OUT / f"{name}.json"
+    path = OUT / f"results-{name}.json"
     record: dict[str, Any] = {
         "machine": {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count()},
         "python": platform.python_version(),

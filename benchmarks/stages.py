@@ -82,7 +82,8 @@ def _prepared() -> Prepared:
     project = jobs.overlay_project(
         inputs.hd_clip(10), inputs.second_clip(10), inputs.logo(), seconds=10
     )
-    return prepare(load_data(project, {}, folder=OUT), ExportOptions())
+    options = ExportOptions()
+    return prepare(load_data(project, options, folder=OUT), options)
 
 
 def _work(prepared: Prepared) -> list[tuple[Scene, tuple[DecodedFrame, ...]]]:

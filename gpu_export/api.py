@@ -10,13 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_export.core.policy import UNTRUSTED_LIMITS, Policy
+from gpu_export.core.policy import Policy
 from gpu_export.core.time import parse_time
 from gpu_export.engine import export as engine_export
 from gpu_export.engine import stills
 from gpu_export.engine import validate as engine_validate
 from gpu_export.engine.load import LoadedProject, load, load_data
-from gpu_export.engine.options import ExportOptions, Trust
+from gpu_export.engine.options import ExportOptions
 from gpu_export.errors import OptionError
 from gpu_export.media.describe import describe
 
@@ -160,7 +160,6 @@ def probe(path: str | Path) -> SourceReport:
 
 
 def _loaded(project: ProjectSource, options: ExportOptions) -> LoadedProject:
-    limits = UNTRUSTED_LIMITS if options.trust is Trust.UNTRUSTED else None
     if isinstance(project, str | Path):
-        return load(Path(project), options.variables, limits=limits)
-    return load_data(project, options.variables, folder=Path.cwd(), limits=limits)
+        return load(project, options)
+    return load_data(project, options, folder=Path.cwd())

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from gpu_export.render.sound import AudioBlock
 
 # Finished frames that may wait for the encoder: enough to ride out a slow one, little memory.
-ENCODE_QUEUE = 4
+ENCODE_QUEUE = 2
 
 
 def export(
@@ -131,7 +131,7 @@ class _Run:
             self._warnings.extend(feed.warnings)
             self._stages |= pipeline.times.as_dict()
             self._meter.stage(Stage.FINISH)
-            sink.finish()
+            sink.finish(self._cancel.check)
             self._mark("finish")
         write_poster(prepared, self._options)
         return self._report(planned, pipeline.counts, self._compositor_choice(chosen))
@@ -215,13 +215,21 @@ class _Run:
             peak_memory_bytes=_peak_memory(),
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
-        return replace(report, output_bytes=path.stat().st_size) if path.is_file() else report
+        return replace(report, output_bytes=_size_of(planned.spec, len(frames)))
 
 
 def _encoder_choice(spec: OutputSpec) -> Choice:
     if spec.video is None:
         return Choice("none", spec.audio.codec if spec.audio else "none", "sound only")
     return Choice(spec.video.codec, spec.video.encoder, "software encoder of this codec")
+
+
+def _size_of(spec: OutputSpec, frames: int) -> int:
+    """Bytes of the finished file, or of all pictures of a sequence."""
+    if not spec.is_sequence:
+        return spec.path.stat().st_size
+    names = (spec.path.parent / (spec.path.name % number) for number in range(frames))
+    return sum(name.stat().st_size for name in names)
 
 
 def _cpu_seconds() -> float:

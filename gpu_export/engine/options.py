@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from gpu_export.core.policy import UNTRUSTED_LIMITS, Limits
 from gpu_export.errors import OptionError
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Trust(StrEnum):
 
     TRUSTED = "trusted"
     UNTRUSTED = "untrusted"
+
+
+def limits_for(trust: Trust) -> Limits:
+    """How large a project may be, by whose it is."""
+    return UNTRUSTED_LIMITS if trust is Trust.UNTRUSTED else Limits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_export.errors import OptionError
+from gpu_export.errors import OptionError, Problem, ProjectError
 from gpu_export.media.output_plan import OutputWish, PictureFormat, SoundFormat, plan_output
 
 if TYPE_CHECKING:
-    from gpu_export.document.model import Output
+    from gpu_export.document.model import Output, Project
     from gpu_export.engine.load import LoadedProject
     from gpu_export.media.output_spec import OutputSpec
     from gpu_export.timeline.timeline import Timeline
+
+
+# Where the planner's objections point when it is the project file that has to change.
+_OF_THE_PROJECT = ("output.", "background", "audio.")
 
 
 def output_path(loaded: LoadedProject, asked: Path | None) -> Path:
@@ -29,15 +33,25 @@ def output_spec(loaded: LoadedProject, timeline: Timeline, path: Path) -> Output
 
     Raises:
         OutputError: nothing can be written under such a name.
-        OptionError: a word of `output` is unknown or a combination impossible.
+        ProjectError: a word of the project's `output` is unknown or a combination impossible.
     """
-    project = loaded.project
+    try:
+        return _planned(loaded.project, timeline, path)
+    except OptionError as error:
+        if not error.where.startswith(_OF_THE_PROJECT):
+            raise
+        pointer = "/" + error.where.replace(".", "/")
+        problem = Problem(pointer, error.message, error.remedy)
+        raise ProjectError([problem], source=loaded.name) from error
+
+
+def _planned(project: Project, timeline: Timeline, path: Path) -> OutputSpec:
     output = project.outputs[0]
     if output.hardware == "required":
         raise OptionError(
             "no hardware encoder is supported yet",
-            where="/output/hardware",
-            remedy='Use "auto" or "off".',
+            where="output.hardware",
+            remedy='use "auto" or "off"',
         )
     picture = PictureFormat(
         timeline.width, timeline.height, timeline.fps, opaque=timeline.background[3] >= 1.0

@@ -19,8 +19,7 @@ def check_poster(prepared: Prepared, options: ExportOptions) -> None:
 
     Raises:
         OptionError: its time lies outside the timeline.
-        OutputError: its place is taken.
-        MediaError: its place is not permitted.
+        OutputError: its place is taken or not permitted.
     """
     poster = prepared.loaded.project.outputs[0].poster
     if poster is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.engine.options import Trust
-from gpu_export.errors import MediaError, OptionError, UnsupportedMedia
+from gpu_export.errors import OptionError, OutputError, UnsupportedMedia
 from gpu_export.media.probe import probe
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
@@ -54,7 +54,7 @@ def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
     """
     policy = policy_for(loaded, options)
     facts, warnings = probe_sources(loaded, policy)
-    timeline = resolve(loaded.project, loaded.folder, facts, options.scale)
+    timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.name)
     _check_limits(timeline, policy)
     frames = frame_range(loaded, options, timeline)
     return Prepared(loaded, policy, facts, timeline, frames, (*warnings, *timeline.warnings))
@@ -166,11 +166,11 @@ def check_output_allowed(prepared: Prepared, output: Path) -> None:
     """Keeps a stranger's project from writing elsewhere.
 
     Raises:
-        MediaError: the output lies outside the permitted folders.
+        OutputError: it lies outside the permitted folders.
     """
     if not prepared.policy.permits(output):
-        raise MediaError(
+        raise OutputError(
             "the output lies outside the project's folder and the media roots",
-            path=output,
+            where=str(output),
             remedy="Name a permitted folder with --media-root, or write below the project.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from gpu_export.media.reader import open_reader
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from gpu_export.timeline.visuals import Reader
 
 
+# A decoder gains little beyond this and holds one picture more for every thread.
+DECODER_THREADS = min(os.cpu_count() or 1, 4)
+
+
 def reader_opener(policy: Policy) -> OpenReader:
     """Opens sources under `policy`."""
 
@@ -26,6 +31,7 @@ def reader_opener(policy: Policy) -> OpenReader:
             size=reader.size,
             slack=reader.clock.slack,
             policy=policy,
+            threads=DECODER_THREADS,
             where=reader.where,
         )
 

@@ -95,7 +95,9 @@ class _Validation:
     def _resolve(self, facts: dict[MediaRef, MediaFacts]) -> Timeline | None:
         loaded = self._loaded
         try:
-            timeline = resolve(loaded.project, loaded.folder, facts, self._options.scale)
+            timeline = resolve(
+                loaded.project, loaded.folder, facts, self._options.scale, loaded.name
+            )
         except ProjectError as error:
             self._report.problems.append(error)
             return None

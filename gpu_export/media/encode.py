@@ -16,6 +16,8 @@ from gpu_export.media.codecs import AUDIO_CODECS, CHANNEL_LAYOUTS, encoder_optio
 from gpu_export.media.output_errors import encoding, opening
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from av.audio.stream import AudioStream
     from av.packet import Packet
     from av.video.frame import VideoFrame
@@ -76,14 +78,20 @@ class VideoEncoder:
         self._count += 1
         return _each_lasting_one_tick(packets)
 
-    def flush(self) -> list[Packet[VideoStream]]:
-        """All packets still in the encoder.
+    def flush(self) -> Iterator[Packet[VideoStream]]:
+        """The packets still in the encoder, one by one: each may take as long as a picture.
 
         Raises:
             EncodeError: the encoder failed.
         """
-        with encoding(self._name):
-            return _each_lasting_one_tick(self._stream.encode(None))
+        packets = self._stream.codec_context.encode_lazy(None)
+        while True:
+            with encoding(self._name):
+                packet = next(packets, None)
+            if packet is None:
+                return
+            packet.stream = self._stream
+            yield from _each_lasting_one_tick([packet])
 
 
 def _each_lasting_one_tick(packets: list[Packet[VideoStream]]) -> list[Packet[VideoStream]]:

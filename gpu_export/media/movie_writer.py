@@ -16,7 +16,7 @@ from gpu_export.media.staging import StagedFile
 from gpu_export.render.sound import silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from fractions import Fraction
 
     from av.packet import Packet
@@ -66,9 +66,11 @@ class MovieWriter:
         """Encodes the next picture, and the sound up to the packets that came of it."""
         self._mux(self._encoder.encode(encoder_picture(frame, self._target)))
 
-    def complete(self) -> None:
+    def complete(self, check: Callable[[], None]) -> None:
         """Drains the encoders, completes the file and puts it in its place."""
-        self._mux(self._encoder.flush())
+        for packet in self._encoder.flush():
+            check()
+            self._mux([packet])
         if self._sound is not None:
             self._sound.finish()
         self._file.complete()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gpu_export.core.policy import Policy
     from gpu_export.render.frames import DecodedFrame
 
-AHEAD = 4
+AHEAD = 2
 """Pictures that wait finished; more would only cost memory."""
 
 

@@ -14,12 +14,16 @@ from gpu_export.media.movie_writer import MovieWriter
 from gpu_export.media.still_writer import SequenceWriter, StillWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
     from gpu_export.render.frames import DecodedFrame, FrameSink, RenderedFrame, Target
     from gpu_export.render.sound import AudioBlock
+
+
+def _go_on() -> None:
+    """Checks nothing."""
 
 
 class PictureWriter(Protocol):
@@ -33,8 +37,8 @@ class PictureWriter(Protocol):
         """Takes the next picture."""
         ...
 
-    def complete(self) -> None:
-        """Writes what is left and puts the output in its place."""
+    def complete(self, check: Callable[[], None]) -> None:
+        """Writes what is left and puts the output in its place; `check` may raise to end it."""
         ...
 
     def discard(self) -> None:
@@ -117,13 +121,13 @@ class Sink:
         self._writer.put(frame)
         self._written += 1
 
-    def finish(self) -> None:
+    def finish(self, check: Callable[[], None] = _go_on) -> None:
         """Completes the output; see `FrameSink.finish`."""
         self._check_open()
         try:
             if self._written != self._frames:
                 raise RuntimeError(f"only {self._written} of {self._frames} frames were written")
-            self._writer.complete()
+            self._writer.complete(check)
             self._is_open = False
         finally:
             self.abort()

@@ -26,6 +26,7 @@ from gpu_export.media.staging import StagedFile, StagedSequence
 from gpu_export.render.frames import DecodedFrame, plain_allocator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -146,8 +147,9 @@ class StillWriter:
         """Encodes the picture."""
         self._data = _encode_frame(_straight_pixels(frame, self._video), self._video)
 
-    def complete(self) -> None:
+    def complete(self, check: Callable[[], None]) -> None:
         """Writes the file."""
+        check()
         _write_file(self._path, self._data, overwrite=self._overwrite)
 
     def discard(self) -> None:
@@ -177,9 +179,10 @@ class SequenceWriter:
         self._under_way.append(self._pool.submit(self._write_one, self._count, pixels))
         self._count += 1
 
-    def complete(self) -> None:
+    def complete(self, check: Callable[[], None]) -> None:
         """Waits for all pictures and moves them into place."""
         while self._under_way:
+            check()
             self._under_way.popleft().result()
         self._pool.shutdown()
         self._staged.commit(self._count)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
     from types import TracebackType
 
@@ -194,8 +195,11 @@ class FrameSink(Protocol):
         """
         ...
 
-    def finish(self) -> None:
+    def finish(self, check: Callable[[], None] = ...) -> None:
         """Completes the file and puts it in its place.
+
+        Encoders may hold seconds of work at the end; `check` is called in between and may raise
+        to end it, as for cancelling.
 
         Raises:
             EncodeError, OutputError: as for `write`; nothing is left behind then.

@@ -97,11 +97,12 @@ def resolve(
     folder: Path,
     facts: Mapping[MediaRef, MediaFacts],
     scale: Fraction = Fraction(1),
+    name: str = "project",
 ) -> Timeline:
     """Places every clip in time and space.
 
     `facts` must hold what `sources.source_uses` lists. `scale` sizes the output relative to the
-    project's canvas.
+    project's canvas; `name` is what errors call the project.
 
     Raises:
         ProjectError: clips that cannot be placed, all at once.
@@ -110,11 +111,11 @@ def resolve(
     canvas = Canvas(project.width, project.height, project.fps, project.background)
     stage = schedule(project.tracks, canvas, project.duration, "", context)
     if context.problems:
-        raise ProjectError(context.problems)
+        raise ProjectError(context.problems, source=name)
     builder = _Builder(context, scale)
     lanes = builder.lanes(stage, ())
     if context.problems:
-        raise ProjectError(context.problems)
+        raise ProjectError(context.problems, source=name)
     width, height = _scaled_size(project, scale)
     zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
     return Timeline(

@@ -25,5 +25,5 @@ def data(*tracks: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:
 
 def exported(project: dict[str, Any], output: Path, options: ExportOptions = CPU) -> ExportReport:
     """Exports to `output`; the project's paths count from the output's folder."""
-    loaded = load_data(project, {}, folder=output.parent)
+    loaded = load_data(project, options, folder=output.parent)
     return export(loaded, output, options)

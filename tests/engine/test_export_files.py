@@ -146,7 +146,7 @@ def test_transparent_background_is_written_where_the_codec_keeps_it(tmp_path: Pa
 
 
 def test_transparent_background_without_alpha_is_an_error_that_names_codecs(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="png"):
+    with pytest.raises(ProjectError, match="/background.*png"):
         exported(data([RED], background="transparent"), tmp_path / "out.mp4")
     assert _files(tmp_path) == []
 
@@ -178,7 +178,7 @@ def test_cancelling_leaves_nothing_and_keeps_what_was_there(tmp_path: Path) -> N
         if progress.stage is Stage.RENDER:
             cancel.cancel()
 
-    loaded = load_data(data([{**RED, "duration": 60}]), {}, folder=tmp_path)
+    loaded = load_data(data([{**RED, "duration": 60}]), CPU, folder=tmp_path)
     with pytest.raises(Cancelled):
         export(loaded, output, replace(CPU, overwrite=True), on_progress=stop, cancel=cancel)
     assert _files(tmp_path) == ["out.mp4"]
@@ -201,7 +201,7 @@ def test_damage_found_in_mid_export_surfaces_once_and_leaves_nothing(tmp_path: P
         source.unlink(missing_ok=True)
 
     clips: list[dict[str, Any]] = [{**RED, "duration": 3}, {"type": "video", "src": "short.mp4"}]
-    loaded = load_data(data(clips), {}, folder=tmp_path)
+    loaded = load_data(data(clips), CPU, folder=tmp_path)
     with pytest.raises(MediaError, match=r"short\.mp4"):
         export(loaded, tmp_path / "out.mp4", CPU, on_progress=truncate)
     assert _files(tmp_path) == []
@@ -222,7 +222,7 @@ def test_an_empty_range_is_refused(tmp_path: Path) -> None:
 
 def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:
     seen: list[Progress] = []
-    loaded = load_data(data([{**RED, "duration": 2}]), {}, folder=tmp_path)
+    loaded = load_data(data([{**RED, "duration": 2}]), CPU, folder=tmp_path)
     export(loaded, tmp_path / "out.mp4", CPU, on_progress=seen.append)
     done = [progress.frames_done for progress in seen]
     assert done == sorted(done)
@@ -244,7 +244,7 @@ def test_scale_renders_a_smaller_picture(tmp_path: Path) -> None:
 
 
 def test_plan_tells_all_and_writes_nothing(tmp_path: Path) -> None:
-    loaded = load_data(data([RED]), {}, folder=tmp_path)
+    loaded = load_data(data([RED]), CPU, folder=tmp_path)
     planned = plan(loaded, tmp_path / "out.mp4", CPU).to_dict()
     assert planned["frames"] == [0, 10]
     assert planned["video"] == {
@@ -263,7 +263,7 @@ def test_plan_tells_all_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_frame_is_straight_rgba_of_the_frame_on_screen(media_dir: Path, tmp_path: Path) -> None:
     clips = [{**RED, "color": "#ff0000"}, {**RED, "color": "#0000ff"}]
-    loaded = load_data(data(clips, width=16, height=16), {}, folder=tmp_path)
+    loaded = load_data(data(clips, width=16, height=16), CPU, folder=tmp_path)
     first = render_frame(loaded, TimeSpec(Fraction(39, 100)), CPU)
     second = render_frame(loaded, TimeSpec(Fraction(40, 100)), CPU)
     assert first[8, 8].tolist() == [255, 0, 0, 255]
@@ -273,7 +273,7 @@ def test_frame_is_straight_rgba_of_the_frame_on_screen(media_dir: Path, tmp_path
 def test_contact_sheet_shows_the_middle_of_each_part(tmp_path: Path) -> None:
     colors = ["#ff0000", "#00ff00", "#0000ff", "#ffffff"]
     clips = [{**RED, "color": color} for color in colors]
-    loaded = load_data(data(clips), {}, folder=tmp_path)
+    loaded = load_data(data(clips), CPU, folder=tmp_path)
     sheet = contact_sheet(loaded, CPU, columns=2, count=4, tile_width=32)
     middles = [sheet[8 + 9, 8 + 16], sheet[17, 64], sheet[8 + 18 + 8 + 9, 24], sheet[43, 64]]
     assert [pixel.tolist()[:3] for pixel in middles] == [
@@ -289,14 +289,14 @@ def test_validate_collects_all_problems(media_dir: Path, tmp_path: Path) -> None
         {"type": "video", "src": "gone.mp4"},
         {"type": "image", "src": "gone.png", "duration": 1},
     ]
-    loaded = load_data(data(clips), {}, folder=tmp_path)
+    loaded = load_data(data(clips), CPU, folder=tmp_path)
     report = validate(loaded, CPU)
     assert [type(problem) for problem in report.problems] == [MissingMedia, MissingMedia]
 
 
 def test_validate_accepts_a_good_project(media_dir: Path, tmp_path: Path) -> None:
     loaded = load_data(
-        data([{"type": "video", "src": str(_clicking(media_dir))}]), {}, folder=tmp_path
+        data([{"type": "video", "src": str(_clicking(media_dir))}]), CPU, folder=tmp_path
     )
     assert validate(loaded, CPU).ok
     assert validate_deep(loaded, CPU).ok
@@ -304,7 +304,7 @@ def test_validate_accepts_a_good_project(media_dir: Path, tmp_path: Path) -> Non
 
 def test_untrusted_projects_read_only_below_their_folder(media_dir: Path, tmp_path: Path) -> None:
     source = make_video(media_dir / "outside.mp4", frames=5)
-    loaded = load_data(data([{"type": "video", "src": str(source)}]), {}, folder=tmp_path)
+    loaded = load_data(data([{"type": "video", "src": str(source)}]), CPU, folder=tmp_path)
     options = ExportOptions(trust=Trust.UNTRUSTED)
     with pytest.raises(MediaError, match=r"outside\.mp4"):
         export(loaded, tmp_path / "out.mp4", options)
