@@ -146,7 +146,7 @@ def test_transparent_background_is_written_where_the_codec_keeps_it(tmp_path: Pa
 
 
 def test_transparent_background_without_alpha_is_an_error_that_names_codecs(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="/background.*png"):
+    with pytest.raises(ProjectError, match=r"/background.*png"):
         exported(data([RED], background="transparent"), tmp_path / "out.mp4")
     assert _files(tmp_path) == []
 
