@@ -17,7 +17,7 @@ import numpy as np
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from gpu_export.core.color import ColorSpec, Matrix, Primaries, Range, Transfer
+from gpu_export.core.color import SRGB, ColorSpec, Matrix, Primaries, Range, Transfer
 from tests.drawn import (
     PATCHES,
     Picture,
@@ -229,6 +229,8 @@ def _encoder_options(clip: Clip) -> dict[str, str]:
 
 def _tag(target: Any, clip: Clip) -> None:
     color = clip.color
+    if clip.pixel_format in _PACKED or clip.pixel_format.startswith("gbr"):
+        color = SRGB
     target.colorspace = int(color.matrix)
     target.color_range = int(stored_range(clip.pixel_format, color.range))
     target.color_primaries = int(color.primaries)

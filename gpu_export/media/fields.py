@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 import av.error
+import numpy as np
 from av.filter import Graph
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 EXAMINED = 24
 """Frames that are looked at where a stream is under suspicion."""
+
+_COMB_DEPTH = 16
+_COMBED_SHARE = 0.003
 
 _BROADCAST_LINES = (480, 486, 576)
 _BROADCAST_WIDTHS = range(700, 769)
@@ -43,16 +47,22 @@ def claimed(frame: VideoFrame, field_order: int) -> Fields:
 
 def is_suspect(frame: VideoFrame) -> bool:
     """Whether a picture has a television size, where interlacing is often not flagged."""
-    return frame.height in _BROADCAST_LINES and frame.width in _BROADCAST_WIDTHS
+    eight_bits = frame.format.components[0].bits == 8
+    return eight_bits and frame.height in _BROADCAST_LINES and frame.width in _BROADCAST_WIDTHS
 
 
 def detected(frames: Iterator[VideoFrame]) -> Fields:
-    """Judges by the pictures themselves (idet): combed all through in one order, or progressive."""
+    """Judges by the pictures themselves: most show combs, and idet sees one order throughout.
+
+    idet alone is led astray by things that move vertically.
+    """
     graph: Graph | None = None
-    verdicts = []
+    verdicts: list[str] = []
+    combed = 0
     for number, frame in enumerate(frames):
         if graph is None:
             graph = _graph(frame, "idet", {})
+        combed += _is_combed(frame)
         frame.pts = number
         graph.vpush(frame)
         verdicts += [
@@ -62,9 +72,22 @@ def detected(frames: Iterator[VideoFrame]) -> Fields:
         if len(verdicts) >= EXAMINED:
             break
     top, bottom = verdicts.count("tff"), verdicts.count("bff")
-    if 2 * max(top, bottom) <= len(verdicts) or min(top, bottom) > 0:
+    half = len(verdicts) / 2
+    if combed < half or max(top, bottom) <= half or min(top, bottom) > 0:
         return Fields.NONE
     return Fields.TOP_FIRST if top else Fields.BOTTOM_FIRST
+
+
+def _is_combed(frame: VideoFrame) -> bool:
+    """Whether lines stand out from equal neighbours above and below in some part of a picture."""
+    plane = frame.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)
+    luma = rows[:, : plane.width].astype(np.int16)
+    above, line, below = luma[:-2], luma[1:-1], luma[2:]
+    sticks_out = np.minimum(np.abs(line - above), np.abs(line - below)) > _COMB_DEPTH
+    same_side = (line > above) == (line > below)
+    teeth = sticks_out & same_side & (np.abs(above - below) < _COMB_DEPTH // 2)
+    return bool(teeth.mean() > _COMBED_SHARE)
 
 
 def progressive(frames: Iterator[VideoFrame], fields: Fields) -> Iterator[VideoFrame]:
