@@ -47,8 +47,14 @@ def first_frame(path: Path, size: tuple[int, int] | None = None) -> DecodedFrame
 def shown(path: Path, times: Sequence[Fraction], *, slack: Fraction = SLACK) -> list[int | None]:
     """The index in the counter of each frame; None where none can be read."""
     frames, _ = read_frames(path, times, slack=slack)
-    counters = {id(frame): read_counter(rgb_of(frame)[..., :3]) for frame in frames}
+    counters = {id(frame): counter_of(frame) for frame in frames}
     return [None if (c := counters[id(frame)]) is None else c[1] for frame in frames]
+
+
+def counter_of(frame: DecodedFrame) -> tuple[int, int] | None:
+    """(clip id, index) that a frame shows; luma is enough to read it."""
+    plane = np.asarray(frame.planes[0])
+    return read_counter(plane[..., :3] if frame.layout is Layout.RGBA else plane)
 
 
 def rgb_of(frame: DecodedFrame) -> Picture:

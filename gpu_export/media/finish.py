@@ -136,7 +136,7 @@ class Finisher:
     def _steps(self, frame: VideoFrame, stored: tuple[int, int] | None, table: str) -> list[Step]:
         film, turned = self._film, orient(self._film.orientation)
         if film.color.needs_conversion:
-            return [*_to_sdr(film, frame.format, stored, table), *turned]
+            return [*_to_sdr(film, frame, stored, table), *turned]
         wanted = self._pixel_format(frame)
         if stored is None and _same(frame.format.name, wanted):
             return turned
@@ -182,7 +182,11 @@ class Finisher:
 
 
 def orient(orientation: Orientation) -> list[Step]:
-    """The filters that put a picture upright, sample by sample."""
+    """The filters that put a picture upright, sample by sample.
+
+    Subsampled chroma then sits on another side of its block than the ColorSpec says, by at most
+    one luma pixel; resampling it would cost more than that, and players leave it alone too.
+    """
     if orientation.transpose:
         direction = {
             (False, False): "cclock_flip",
@@ -232,12 +236,12 @@ def _filter(frame: VideoFrame, size: tuple[int, int] | None) -> str:
 
 
 def _to_sdr(
-    film: FilmPicture, form: VideoFormat, size: tuple[int, int] | None, table: str
+    film: FilmPicture, frame: VideoFrame, size: tuple[int, int] | None, table: str
 ) -> list[Step]:
     """PQ, HLG and BT.2020 pictures through a 3D table to 8-bit BT.709."""
-    to_rgb = {"flags": f"bicubic+{_EXACT}", **_source_options(film.color.stored)}
+    to_rgb = {"flags": f"{_filter(frame, size)}+{_EXACT}", **_source_options(film.color.stored)}
     if size is not None:
-        to_rgb |= {"w": str(size[0]), "h": str(size[1]), "flags": f"area+{_EXACT}"}
+        to_rgb |= {"w": str(size[0]), "h": str(size[1])}
     relative = f"{LIGHT_CODE.bend}*sinh(val/maxval*{LIGHT_CODE.span:.7f}-{LIGHT_CODE.offset:.7f})"
     decode = f"maxval*pow(clip({relative},0,1),1/2.4)"
     delivered = film.color.delivered
@@ -247,7 +251,7 @@ def _to_sdr(
         "out_range": _RANGE[delivered.range],
         "out_chroma_loc": _CHROMA[delivered.chroma_location],
     }
-    subsampled = _chroma_step(form) == (2, 2)
+    subsampled = _chroma_step(frame.format) == (2, 2)
     return [
         ("scale", to_rgb),
         ("format", {"pix_fmts": "gbrp16le"}),

@@ -132,8 +132,8 @@ def _diagnosis(error: Exception) -> tuple[type[MediaError], str]:
         return UnsupportedMedia, str(error)
     if isinstance(error, _UNKNOWN_TO_FFMPEG):
         return UnsupportedMedia, said(error)
-    if isinstance(error, OSError) and error.errno in _ABSENT:
-        return MissingMedia, _ABSENT[error.errno]
+    if isinstance(error, OSError) and error.errno:  # Pillow's own have no number
+        return MissingMedia, _ABSENT.get(error.errno, f"could not be read: {_system_words(error)}")
     return CorruptMedia, said(error)
 
 

@@ -12,9 +12,9 @@ from gpu_export.core.facts import MediaRef
 from gpu_export.core.policy import Policy
 from gpu_export.errors import ExportError, MediaError
 from gpu_export.media.probe import probe
-from tests.frames_read import read_frames, rgb_of
+from tests.frames_read import counter_of, read_frames
 from tests.shared_media import SHARED, needs_shared
-from tests.synth import make_video, read_counter
+from tests.synth import make_video
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def spoiled(source: Path, target: Path, packets: set[int]) -> Path:
 def test_a_spoiled_packet_costs_no_more_than_its_group(whole: Path, tmp_path: Path) -> None:
     path = spoiled(whole, tmp_path / "one.mp4", {13})
     frames, warnings = read_frames(path, TIMES)
-    counters = [read_counter(rgb_of(frame)) for frame in frames]
+    counters = [counter_of(frame) for frame in frames]
     assert counters[:13] == [(1, n) for n in range(13)]
     assert counters[20:] == [(1, n) for n in range(20, 40)]
     assert warnings == ("1 damaged packet concealed",)
@@ -64,7 +64,7 @@ def test_a_spoiled_first_keyframe_starts_with_the_next_good_picture(
 ) -> None:
     path = spoiled(whole, tmp_path / "first.mp4", {0})
     frames, _ = read_frames(path, [Fraction(0)])
-    assert read_counter(rgb_of(frames[0])) in {(1, n) for n in range(1, 11)}
+    assert counter_of(frames[0]) in {(1, n) for n in range(1, 11)}
 
 
 def test_nothing_but_damage_is_corrupt(whole: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from gpu_export.core.color import BT709, SRGB, ColorSpec, Matrix, Primaries, Ran
 from gpu_export.core.tonemap import nits_to_pq
 from gpu_export.render.frames import Layout
 from tests.drawn import with_alpha
-from tests.frames_read import first_frame, read_frames, rgb_of, shown
+from tests.frames_read import counter_of, first_frame, read_frames, rgb_of, shown
 from tests.shared_media import SHARED, needs_shared
 from tests.synth import (
     BT601,
@@ -22,7 +22,6 @@ from tests.synth import (
     frame_of,
     make_video,
     patch_error,
-    read_counter,
     read_patches,
 )
 
@@ -71,6 +70,14 @@ def test_deprecated_full_range_formats_are_what_their_name_says(media_dir: Path)
     assert patch_error(rgb_of(frame)) <= 2.5
 
 
+@pytest.mark.parametrize("degrees", [0, 90])
+def test_deprecated_full_range_formats_scale_and_turn_alike(media_dir: Path, degrees: int) -> None:
+    path = clip(media_dir, f"yuvj{degrees}.mp4", pixel_format="yuvj420p", rotation=degrees)
+    frame = first_frame(path, (160, 90))
+    assert (frame.width, frame.height, frame.color.range) == (160, 90, Range.FULL)
+    assert patch_error(rgb_of(frame)) <= 3
+
+
 def test_twelve_bits_become_ten(media_dir: Path) -> None:
     path = clip(media_dir, "12.mp4", codec="libx265", pixel_format="yuv444p12le")
     frame = first_frame(path)
@@ -93,7 +100,7 @@ def test_grey_films_have_neutral_chroma(media_dir: Path) -> None:
     frame = first_frame(path)
     assert frame.layout is Layout.I420
     assert {int(v) for plane in frame.planes[1:] for v in np.unique(plane)} == {128}
-    assert read_counter(rgb_of(frame)) == (1, 0)
+    assert counter_of(frame) == (1, 0)
 
 
 def test_odd_sizes_keep_every_pixel(media_dir: Path) -> None:
@@ -174,7 +181,7 @@ def test_scaling_while_decoding_keeps_layout_and_colour(
     assert (frame.width, frame.height) == size
     assert (frame.layout, frame.color) == (Layout.I420, spec)
     assert patch_error(rgb_of(frame)) <= 3
-    assert read_counter(rgb_of(frame)) == (1, 0)
+    assert counter_of(frame) == (1, 0)
 
 
 def test_reduction_averages_the_covered_area(media_dir: Path) -> None:
@@ -211,7 +218,7 @@ def test_turned_pictures_scale_to_their_upright_size(media_dir: Path) -> None:
     path = clip(media_dir, "turn90Falseyuv420p.mp4", rotation=90)
     frame = first_frame(path, (160, 90))
     assert (frame.width, frame.height) == (160, 90)
-    assert read_counter(rgb_of(frame)) == (1, 0)
+    assert counter_of(frame) == (1, 0)
 
 
 def test_scaled_alpha_does_not_bleed(media_dir: Path) -> None:
@@ -232,7 +239,7 @@ def test_a_size_change_in_mid_stream_is_scaled_to_the_first(media_dir: Path) -> 
     joined.write_bytes(first.read_bytes() + second.read_bytes())
     frames, _ = read_frames(joined, [Fraction(n, 25) for n in range(40)])
     assert {(frame.width, frame.height) for frame in frames} == {(320, 180)}
-    assert [read_counter(rgb_of(frame)) for frame in frames[28:33]] == [
+    assert [counter_of(frame) for frame in frames[28:33]] == [
         (1, 28),
         (1, 29),
         (2, 0),
@@ -278,7 +285,7 @@ def test_pq_comes_out_as_the_sdr_picture_it_shows(media_dir: Path) -> None:
     assert np.abs(patches - PATCHES)[bright].max() <= 4
     # Near black, gamma 2.4 turns the codec's smallest error into twenty code values.
     assert patches[~bright].max() <= 24
-    assert read_counter(rgb_of(frame)) == (1, 0)
+    assert counter_of(frame) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +328,7 @@ def test_hdr_is_scaled_as_well(media_dir: Path) -> None:
     path = hdr_clip(media_dir, "pq.mkv", Transfer.PQ, pq_of)
     frame = first_frame(path, (160, 90))
     assert (frame.width, frame.height) == (160, 90)
-    assert read_counter(rgb_of(frame)) == (1, 0)
+    assert counter_of(frame) == (1, 0)
 
 
 def test_frames_are_never_converted_by_guessing(media_dir: Path) -> None:

@@ -15,10 +15,10 @@ from gpu_export.core.policy import Policy
 from gpu_export.errors import UnsupportedMedia
 from gpu_export.media.probe import probe
 from gpu_export.media.reader import open_reader
-from tests.frames_read import first_frame, rgb_of
+from tests.frames_read import counter_of, first_frame, rgb_of
 from tests.readback import picture_of
 from tests.shared_media import SHARED, needs_shared, truth
-from tests.synth import patch_error, read_counter
+from tests.synth import patch_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def test_counters_agree_with_the_truth(name: str) -> None:
     reader = open_reader(
         MediaRef(path), [times[n] for n in chosen], size=size, slack=slack, policy=ANY
     )
-    found = [read_counter(rgb_of(reader.read())[..., :3]) for _ in chosen]
+    found = [counter_of(reader.read()) for _ in chosen]
     reader.close()
     assert [None if one is None else one[1] for one in found] == [wanted[n] for n in chosen]
 

@@ -120,15 +120,29 @@ def test_a_palette_with_transparency_keeps_it(tmp_path: Path) -> None:
     assert pixels(tmp_path / "p.png")[0].tolist() == [[0, 0, 0, 0], [0, 255, 0, 255]]
 
 
-def test_a_wide_profile_is_shown_in_srgb(tmp_path: Path) -> None:
-    """A linear-light RGB profile: its mid grey is much brighter in sRGB."""
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ"))
-    plain = Image.new("RGB", (4, 4), (128, 128, 128))
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    plain.save(tmp_path / "srgb.png", icc_profile=srgb)
-    plain.save(tmp_path / "misfit.png", icc_profile=profile.tobytes())
-    assert (pixels(tmp_path / "srgb.png")[..., :3] == 128).all()
-    assert pixels(tmp_path / "misfit.png").shape == (4, 4, 4)
+def swapped_profile() -> bytes:
+    """An sRGB-like profile whose red primary is sRGB's blue and the other way round."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    tags = {
+        bytes(data[at : at + 4]): int.from_bytes(data[at + 4 : at + 8], "big")
+        for at in range(132, 132 + 12 * int.from_bytes(data[128:132], "big"), 12)
+    }
+    red, blue = (slice(tags[name], tags[name] + 20) for name in (b"rXYZ", b"bXYZ"))
+    data[red], data[blue] = data[blue], data[red]
+    return bytes(data).replace("sRGB".encode("utf-16-be"), "Test".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colours_go_through_the_profile(tmp_path: Path, mode: str) -> None:
+    picture = Image.new(mode, (4, 4), (255, 0, 0))
+    picture.save(tmp_path / "swapped.png", icc_profile=swapped_profile())
+    assert np.abs(pixels(tmp_path / "swapped.png")[0, 0, :3] - (0, 0, 255)).max() <= 2
+
+
+def test_an_srgb_profile_leaves_the_samples_alone(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    corners().save(tmp_path / "srgb.png", icc_profile=profile)
+    np.testing.assert_array_equal(pixels(tmp_path / "srgb.png")[..., :3], np.asarray(corners()))
 
 
 def test_a_broken_profile_is_left_out(tmp_path: Path) -> None:
