@@ -1,6 +1,6 @@
 """How the corpus looks in the exported file: upright, in proportion, combed through, see-through.
 
-Colours of HDR films are judged against BT.2100 and BT.2087, computed here from the stored samples.
+Colours of HDR films are judged against the standards' formulas, applied to the stored samples.
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ import numpy as np
 import pytest
 
 from tests.engine.exporting import data, exported
+from tests.sdr_display import hlg_light, pq_light, rgb_of_samples, shown
 from tests.shared_media import SHARED, needs_shared, truth
 from tests.synth import PATCHES, decode_rgb, read_counter, read_patches
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from tests.synth import Picture
-
-    Colors = NDArray[np.float64]
 
 pytestmark = needs_shared
 
@@ -117,17 +114,17 @@ def test_what_is_transparent_shows_the_background(
 ) -> None:
     """Over black and over white: the difference tells alpha, whatever the picture is."""
     kind = "video" if name.endswith((".webm", ".mov")) else "image"
-    shown = []
+    pictures = []
     for color in ("#000000", "#ffffff"):
         clip = {"type": kind, "src": str(SHARED / name), "duration": "1f", "fit": "fill"}
         output = tmp_path / f"{color[1]}.mp4"
         exported(data([clip], background=color, output=EXACT), output)
-        shown.append(decode_rgb(output, [0])[0])
-    through = (shown[1] - shown[0]).mean(axis=2)[40:150]
+        pictures.append(decode_rgb(output, [0])[0])
+    through = (pictures[1] - pictures[0]).mean(axis=2)[40:150]
     found = [255 - through[:, 107 * k + 15 : 107 * k + 95].mean() for k in range(3)]
     assert found == pytest.approx(alpha, abs=2)
-    assert read_counter(shown[0]) == read_counter(shown[1])
-    assert read_counter(shown[0]) is not None
+    assert read_counter(pictures[0]) == read_counter(pictures[1])
+    assert read_counter(pictures[0]) is not None
 
 
 def test_alpha_of_a_film_is_written_where_the_output_keeps_it(tmp_path: Path) -> None:
@@ -140,51 +137,18 @@ def test_alpha_of_a_film_is_written_where_the_output_keeps_it(tmp_path: Path) ->
     assert found == pytest.approx((255, 128, 0), abs=1)
 
 
-# BT.2087-0: linear BT.2020 to linear BT.709.
-TO_BT709 = np.array(
-    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]]
-)
-
-
-def _stored(name: str) -> Colors:
-    """The patches and white as R'G'B', from their 10-bit Y, Cb, Cr; BT.2020-2, table 4."""
-    told = truth()[name]
-    samples = np.array([*told["patches_yuv10_first_frame"], [told["white_y10"], 512, 512]])
-    luma, blue, red = ((samples - (64, 512, 512)) / (876, 896, 896)).T
-    r, b = luma + 1.4746 * red, luma + 1.8814 * blue
-    return np.stack([r, (luma - 0.2627 * r - 0.0593 * b) / 0.6780, b], axis=1)
-
-
-def _pq_light(code: Colors) -> Colors:
-    """Nits; SMPTE ST 2084."""
-    root = np.maximum(code, 0) ** (32 / 2523)
-    ratio = np.maximum(root - 107 / 128, 0) / (2413 / 128 - 2392 / 128 * root)
-    light: Colors = 10_000 * ratio ** (8192 / 1305)
-    return light
-
-
-def _hlg_light(code: Colors) -> Colors:
-    """Nits on a display of 1000; BT.2100-2, table 5."""
-    code = np.clip(code, 0, 1)
-    scene = np.where(
-        code <= 0.5, code**2 / 3, (np.exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12
-    )
-    luminance = scene @ np.array([0.2627, 0.6780, 0.0593])
-    light: Colors = 1000 * luminance[:, None] ** 0.2 * scene
-    return light
-
-
 @pytest.mark.parametrize(
     ("name", "light"),
-    [("gen/c35_pq_bt2020_hevc10.mp4", _pq_light), ("gen/c36_hlg_bt2020_hevc10.mp4", _hlg_light)],
+    [("gen/c35_pq_bt2020_hevc10.mp4", pq_light), ("gen/c36_hlg_bt2020_hevc10.mp4", hlg_light)],
     ids=["pq", "hlg"],
 )
 def test_hdr_colours_below_white_are_those_of_an_sdr_display(
     name: str, light: Any, tmp_path: Path
 ) -> None:
     picture = _first(data([_video(name, fit="fill")], output=EXACT), tmp_path)
-    nits = light(_stored(name)) @ TO_BT709.T
-    expected = 255 * np.clip(nits / 203, 0, 1) ** (1 / 2.4)
+    told = truth()[name]
+    stored = [*told["patches_yuv10_first_frame"], [told["white_y10"], 512, 512]]
+    expected = shown(light(rgb_of_samples(np.array(stored))))
     found, bright = read_patches(picture), expected[:8] > 32
     np.testing.assert_allclose(found[bright], expected[:8][bright], atol=3)
     # Nine code values down here are less than a thousandth of white's light.
