@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from gpu_export.timeline.timeline import Timeline
 
 
+# What the mixer delivers.
+MOST_CHANNELS = 2
+
+# The file format says `pcm`; 16 bits is what every player opens.
+_AUDIO_NAMES = {"pcm": "pcm_s16"}
+
 # Where the planner's objections point when it is the project file that has to change.
 _OF_THE_PROJECT = ("output.", "background", "audio.")
 
@@ -47,18 +53,34 @@ def output_spec(loaded: LoadedProject, timeline: Timeline, path: Path) -> Output
 
 def _planned(project: Project, timeline: Timeline, path: Path) -> OutputSpec:
     output = project.outputs[0]
-    if output.hardware == "required":
-        raise OptionError(
-            "no hardware encoder is supported yet",
-            where="output.hardware",
-            remedy='use "auto" or "off"',
-        )
+    _refuse_what_is_not_there_yet(project, output)
     picture = PictureFormat(
         timeline.width, timeline.height, timeline.fps, opaque=timeline.background[3] >= 1.0
     )
     sound = SoundFormat(project.audio.sample_rate, project.audio.channels)
     heard = sound if timeline.sound.spans or output.codec == "none" else None
     return plan_output(path, picture, heard, _wish(output, timeline.fps))
+
+
+def _refuse_what_is_not_there_yet(project: Project, output: Output) -> None:
+    if output.hardware == "required":
+        raise OptionError(
+            "no hardware encoder is supported yet",
+            where="output.hardware",
+            remedy='use "auto" or "off"',
+        )
+    if output.rate_control == "adaptive":
+        raise OptionError(
+            "adaptive rate control is not supported yet",
+            where="output.rateControl",
+            remedy='use "quality" or "bitrate"',
+        )
+    if project.audio.channels > MOST_CHANNELS:
+        raise OptionError(
+            f"{project.audio.channels} channels of sound are not supported yet",
+            where="audio.channels",
+            remedy="use 1 or 2",
+        )
 
 
 def _wish(output: Output, fps: Fraction) -> OutputWish:
@@ -72,10 +94,15 @@ def _wish(output: Output, fps: Fraction) -> OutputWish:
         pixel_format=output.pixel_format,
         bit_depth=output.bit_depth,
         keyframe_interval=Fraction(1) if interval is None else interval.at(fps),
-        audio_codec=None if output.audio.codec is None else str(output.audio.codec),
+        audio_codec=_audio_codec(output),
         audio_bitrate=output.audio.bitrate,
         metadata=tuple(output.metadata.items()),
     )
+
+
+def _audio_codec(output: Output) -> str | None:
+    codec = output.audio.codec
+    return None if codec is None else _AUDIO_NAMES.get(codec, str(codec))
 
 
 def _quality(output: Output) -> int | str | None:

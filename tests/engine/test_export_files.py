@@ -333,3 +333,33 @@ def test_poster_whose_place_is_taken_stops_the_export_before_it_starts(tmp_path:
     with pytest.raises(OutputError, match="poster exists"):
         exported(data([RED], output=output), tmp_path / "out.mp4")
     assert _files(tmp_path) == ["poster.png"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "pointer"),
+    [
+        ({"output": {"hardware": "required"}}, "/output/hardware"),
+        ({"output": {"rateControl": "adaptive"}}, "/output/rateControl"),
+        ({"output": {"rateControl": "bitrate"}}, "/output/bitrate"),
+        ({"output": {"quality": "high", "bitrate": "4M"}}, "/output/bitrate"),
+        ({"output": {"preset": "fastest"}}, "/output/preset"),
+        ({"audio": {"channels": 6}}, "/audio/channels"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_impossible_outputs_are_faults_of_the_project_with_a_pointer(
+    tmp_path: Path, keys: dict[str, Any], pointer: str
+) -> None:
+    with pytest.raises(ProjectError) as caught:
+        exported(data([RED], **keys), tmp_path / "out.mp4")
+    assert caught.value.problems[0].pointer == pointer
+    assert _files(tmp_path) == []
+
+
+def test_pcm_sound_goes_into_a_mov(tmp_path: Path) -> None:
+    make_wav(tmp_path / "in.wav", clicks(1.0, [0.5]) * 0.5)
+    clips = [{**RED, "duration": 1}]
+    output = {**FAST, "audio": {"codec": "pcm"}}
+    exported(data(clips, [{"type": "audio", "src": "in.wav"}], output=output), tmp_path / "out.mov")
+    samples, _ = decode_audio(tmp_path / "out.mov")
+    assert int(np.argmax(np.abs(samples[:, 0]))) == 24_000
