@@ -1,4 +1,4 @@
-"""Fixtures for the whole suite: one GL device, one folder of synthetic media, fixed seeds."""
+"""Fixtures for the whole suite: one GL device, folders of synthetic media, fixed seeds."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20260101)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def media_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for synthetic media that several tests share; written once a session."""
+    """A folder for synthetic media that the tests of one module share, each made once."""
     return tmp_path_factory.mktemp("media")
 
 
