@@ -44,8 +44,8 @@ Gain = Annotated[
 """A linear factor."""
 
 
-class MediaTime(FileModel):
-    """The time and sound keys of everything that plays: video, audio and compositions."""
+class SourceTime(FileModel):
+    """The time keys of everything that plays."""
 
     in_: Time = TimeSpec()
     """Source time at which the clip starts; not snapped to frames."""
@@ -57,6 +57,11 @@ class MediaTime(FileModel):
     """Repeats `in` to `out` for as long as the clip lasts."""
     freeze: Time | None = None
     """Holds the picture of this source time, silently; excludes `in`, `out`, `speed`, `loop`."""
+
+
+class MediaTime(SourceTime):
+    """The time and sound keys of everything that plays: video, audio and compositions."""
+
     volume: Gain = 1.0
     """Linear gain, or decibels as text."""
     mute: Flag = False
@@ -75,4 +80,5 @@ class SourceFile(MediaTime):
     src: str
     """Path relative to the project file, or a URL where remote media is switched on."""
     stream: Annotated[int, whole(0)] | None = None
-    """Which stream of its kind in the file, counted from 0."""
+    """Index of the stream in the file, as `gpu-export probe` shows it; the default one
+    otherwise."""
