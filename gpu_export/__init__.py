@@ -19,9 +19,11 @@ __version__ = VERSION
 
 if TYPE_CHECKING:
     from gpu_export.api import export, probe, render_frame, validate, validate_deep
+    from gpu_export.document.builder import Clip
     from gpu_export.document.model import (
         AudioClip,
         CompositionClip,
+        FramesClip,
         GradientClip,
         ImageClip,
         Output,
@@ -40,6 +42,7 @@ _HOMES = {
     "validate": "api",
     "validate_deep": "api",
     "probe": "api",
+    "Clip": "document.builder",
     "Project": "document.model",
     "Track": "document.model",
     "VideoClip": "document.model",
@@ -48,6 +51,7 @@ _HOMES = {
     "GradientClip": "document.model",
     "AudioClip": "document.model",
     "CompositionClip": "document.model",
+    "FramesClip": "document.model",
     "Output": "document.model",
     "Cancellation": "engine.cancel",
     "CompositorChoice": "engine.options",
@@ -62,11 +66,13 @@ _HOMES = {
 __all__ = [
     "AudioClip",
     "Cancellation",
+    "Clip",
     "CompositionClip",
     "CompositorChoice",
     "ExportError",
     "ExportOptions",
     "ExportReport",
+    "FramesClip",
     "GradientClip",
     "ImageClip",
     "Mode",

@@ -6,8 +6,8 @@ This module imports nothing of the project, so every room may raise from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,10 @@ class ExportError(Exception):
         head = f"{self.where}: {self.message}" if self.where else self.message
         return f"{head}\n  {self.remedy}" if self.remedy else head
 
+    def to_dict(self) -> dict[str, Any]:
+        """The class' name as `type`, and every field; plain JSON-able values."""
+        return {"type": type(self).__name__, **vars(self)}
+
 
 class ProjectError(ExportError):
     """The project file says something that cannot be meant. `problems` lists all of it."""
@@ -60,9 +64,18 @@ class ProjectError(ExportError):
         lines = "\n".join(f"  {problem}" for problem in self.problems)
         super().__init__(f"{count} {noun} in {source}\n{lines}")
 
+    def to_dict(self) -> dict[str, Any]:
+        """As everywhere; each problem with its `pointer`, `found` and `expected`."""
+        return {**super().to_dict(), "problems": [asdict(problem) for problem in self.problems]}
+
 
 class MediaError(ExportError):
-    """A source file cannot be used. `path` and `stream` say which."""
+    """A source cannot be used. `path` and `stream` say which.
+
+    Every kind has a remedy that usually helps, for where nothing better is known.
+    """
+
+    usual_remedy: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -73,7 +86,7 @@ class MediaError(ExportError):
         where: str = "",
         remedy: str = "",
     ) -> None:
-        super().__init__(message, where=where, remedy=remedy)
+        super().__init__(message, where=where, remedy=remedy or self.usual_remedy)
         self.path = str(path)
         self.stream = stream
 
@@ -87,13 +100,37 @@ class MediaError(ExportError):
 class MissingMedia(MediaError):
     """There is no such file, or it cannot be read."""
 
+    usual_remedy = (
+        "Relative paths count from the project file's folder, on the command line from the "
+        "current one."
+    )
+
 
 class UnsupportedMedia(MediaError):
     """The file is sound but nothing here can decode it, or policy forbids opening it."""
 
+    usual_remedy = "Convert it to MP4, MOV, MKV, WebM or a common sound or picture format."
+
 
 class CorruptMedia(MediaError):
     """The file is damaged beyond concealment."""
+
+    usual_remedy = "Fetch or export the file again; `gpu-export probe FILE` tells what is in it."
+
+
+class FramesFailed(MediaError):
+    """A function that makes frames raised an exception, or what it returned is no picture.
+
+    `path` names the function, `frame` is the index it was asked for; what it raised is the cause.
+    """
+
+    def __init__(
+        self, message: str, *, function: str, frame: int, where: str = "", remedy: str = ""
+    ) -> None:
+        super().__init__(
+            f"{message}, asked for frame {frame}", path=function, where=where, remedy=remedy
+        )
+        self.frame = frame
 
 
 class DeviceError(ExportError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from gpu_export.document.model import CLIP_TYPES, Output, Project, Track
+from gpu_export.document.model import CLIP_TYPES, PYTHON_CLIP_TYPES, Output, Project, Track
 from gpu_export.document.model.base import FileModel
 from gpu_export.document.model.times import read_rate
 from gpu_export.document.problems import in_words, validation_problems
@@ -42,18 +42,20 @@ class _Spot(NamedTuple):
 class Reader:
     """One reading of one project.
 
-    `placed` are all objects that could be understood, `problems` whatever could not. The project
-    that `project` returns is whole only if there are no problems.
+    `placed` are all objects that could be understood, `problems` whatever could not, except what
+    was reported before the reading. The project that `project` returns is whole only if there are
+    none of either.
     """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.placed: list[Placed] = []
+        self._left_out = 0
 
     def project(self, data: Mapping[str, Any]) -> Project | None:
         """Reads the root object and all it holds."""
         root = _Spot("", _rate(data.get("fps"), Project.model_fields["fps"].default))
-        inner, before = dict(data), len(self.problems)
+        inner, before = dict(data), self._left_out
         if _is_array(data.get("tracks")):
             inner["tracks"] = self._tracks(data["tracks"], root)
         if "output" in data:
@@ -67,14 +69,14 @@ class Reader:
         return [output for output in outputs if output is not None]
 
     def _output(self, raw: Any, spot: _Spot) -> Output | None:
-        return self._object(Output, raw, spot, len(self.problems))
+        return self._object(Output, raw, spot, self._left_out)
 
     def _tracks(self, raw: Sequence[Any], spot: _Spot) -> list[Track]:
         tracks = [self._track(part, spot.at("tracks", index)) for index, part in enumerate(raw)]
         return [track for track in tracks if track is not None]
 
     def _track(self, raw: Any, spot: _Spot) -> Track | None:
-        before = len(self.problems)
+        before = self._left_out
         if isinstance(raw, dict) and _is_array(raw.get("clips")):
             parts = enumerate(raw["clips"])
             clips = [self._clip(part, spot.at("clips", index)) for index, part in parts]
@@ -82,14 +84,16 @@ class Reader:
         return self._object(Track, raw, spot, before)
 
     def _clip(self, raw: Any, spot: _Spot) -> ClipKeys | None:
-        before = len(self.problems)
+        before = self._left_out
         kind = self._kind(raw, spot.pointer)
         if kind is None:
+            self._left_out += 1
             return None
         if raw["type"] == "composition" and _is_array(raw.get("tracks")):
             if spot.depth >= NESTING_LIMIT:
                 expected = f"at most {NESTING_LIMIT} compositions inside each other"
                 self.problems.append(Problem(spot.pointer, "nested too deeply", expected))
+                self._left_out += 1
                 return None
             inside = spot._replace(fps=_rate(raw.get("fps"), spot.fps), depth=spot.depth + 1)
             raw = {**raw, "tracks": self._tracks(raw["tracks"], inside)}
@@ -103,20 +107,23 @@ class Reader:
         if isinstance(word, str) and word in CLIP_TYPES:
             return CLIP_TYPES[word]
         found = in_words(word) if "type" in raw else "missing"
-        self.problems.append(Problem(f"{pointer}/type", found, one_of(word, CLIP_TYPES)))
+        expected = one_of(word, CLIP_TYPES)
+        if word in PYTHON_CLIP_TYPES:
+            expected = f"no such clip in a file, it exists in Python only; {expected}"
+        self.problems.append(Problem(f"{pointer}/type", found, expected))
         return None
 
     def _object(self, model: type[M], raw: Any, spot: _Spot, before: int) -> M | None:
-        """`before` is how many problems there were before anything inside was read."""
+        """`before` is how much had been left out before anything inside was read."""
         value: M | None
-        whole = len(self.problems) == before
         try:
             value = _validated(model, raw)
         except ValidationError as error:
-            whole = False
+            self._left_out += 1
             self.problems += validation_problems(error, model, spot.pointer)
             value = _without_faults(model, raw, error)
         if value is not None:
+            whole = self._left_out == before
             self.placed.append(Placed(spot.pointer, value, spot.fps, spot.depth, whole))
         return value
 

@@ -14,15 +14,16 @@ from gpu_export.document.json_text import child
 from gpu_export.document.model import (
     AdjustmentClip,
     CompositionClip,
+    FramesClip,
     GradientClip,
     LayerKeys,
     Mask,
-    MediaTime,
     Output,
     Project,
     ShaderClip,
     ShapeClip,
     SolidClip,
+    SourceTime,
     SubtitlesClip,
     TextClip,
 )
@@ -58,6 +59,8 @@ def omissions(value: FileModel) -> Iterator[Fault]:
             yield Fault("", "neither `src` nor `cues`", "one of them")
         case ShapeClip(shape="path", d=None):
             yield Fault("/d", "missing", "the outline of the path, as in SVG")
+        case FramesClip(loop=True, out=None):
+            yield Fault("/out", "missing", "where a loop of frames without an end starts again")
         case Output(rate_control="bitrate", bitrate=None):
             yield Fault("/bitrate", "missing", 'a bitrate, which `"rateControl": "bitrate"` holds')
         case Project() if not any(track.clips for track in value.tracks):
@@ -102,7 +105,7 @@ def _mask(mask: Mask) -> Iterator[Fault]:
         yield Fault("/mask", found, "exactly one of `src`, `shape`, `track`")
 
 
-def _time(value: MediaTime, frame: Frame) -> Iterator[Fault]:
+def _time(value: SourceTime, frame: Frame) -> Iterator[Fault]:
     yield from _excludes(value, "freeze", ("in", "out", "speed", "loop"))
     if value.out is not None and value.out.at(frame.fps) <= value.in_.at(frame.fps):
         yield Fault("/out", "not after `in`", "a source time later than `in`")
@@ -150,7 +153,7 @@ def _output(value: Output, _: Frame) -> Iterator[Fault]:
 _RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], ...] = (
     (LayerKeys, _place),
     (LayerKeys, _look),
-    (MediaTime, _time),
+    (SourceTime, _time),
     (GradientClip, _gradient),
     (SubtitlesClip, _subtitles),
     (ShapeClip, _shape),

@@ -7,9 +7,11 @@ stricter where a sentence of the format spans several keys.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from gpu_export.document.model import Project
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from gpu_export.document.model import PYTHON_CLIP_TYPES, Project
 from gpu_export.document.model.colors import Backdrop, Color
 from gpu_export.document.model.easing import Easing
 from gpu_export.document.model.places import Coordinate, Margin, Side
@@ -22,6 +24,9 @@ from gpu_export.document.model.times import (
     Start,
     Time,
 )
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import TaggedUnionSchema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -54,13 +59,26 @@ _SHARED = {
 _TITLE = "gpu_export project, version 1"
 
 
+class _OfFiles(GenerateJsonSchema):
+    """Leaves out the clips that no file can hold."""
+
+    def tagged_union_schema(self, schema: TaggedUnionSchema) -> JsonSchemaValue:
+        """The kinds of clips, told apart by their type."""
+        choices = {
+            kind: choice
+            for kind, choice in schema["choices"].items()
+            if kind not in PYTHON_CLIP_TYPES
+        }
+        return super().tagged_union_schema({**schema, "choices": choices})
+
+
 @cache
 def json_schema() -> dict[str, Any]:
     """What a project file may hold: every key with its meaning, its default and its notation.
 
     The result is shared; do not change it.
     """
-    schema = Project.model_json_schema(by_alias=True, mode="validation")
+    schema = Project.model_json_schema(by_alias=True, mode="validation", schema_generator=_OfFiles)
     definitions = {name: _tidied(part) for name, part in schema.pop("$defs").items()}
     definitions |= {**_SHARED, "Placeholder": _PLACEHOLDER}
     return {"$schema": DIALECT, "title": _TITLE, **_tidied(schema), "$defs": definitions}

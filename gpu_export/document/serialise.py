@@ -9,7 +9,10 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from gpu_export.document.model import FramesClip
 from gpu_export.document.variables import escape_braces
+from gpu_export.document.walk import placed_objects
+from gpu_export.errors import Problem, ProjectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +23,33 @@ _INDENT = "  "
 
 
 def to_json(project: Project) -> str:
-    """The project file, two spaces to a level, ending in a line break."""
+    """The project file, two spaces to a level, ending in a line break.
+
+    Raises:
+        ProjectError: as `to_data`.
+    """
     return "".join(_pieces(to_data(project), "\n")) + "\n"
 
 
 def to_data(project: Project) -> dict[str, Any]:
-    """The project as plain data for `validate_data`; numbers that need it are `Decimal`."""
+    """The project as plain data for `validate_data`; numbers that need it are `Decimal`.
+
+    Raises:
+        ProjectError: it holds clips that exist in Python only.
+    """
+    _refuse_functions(project)
     data = project.model_dump(by_alias=True, exclude_defaults=True)
     return {key: value if key == "variables" else _escaped(value) for key, value in data.items()}
+
+
+def _refuse_functions(project: Project) -> None:
+    problems = [
+        Problem(place.pointer, "frames that a function makes", "clips that a file can hold")
+        for place in placed_objects(project)
+        if isinstance(place.value, FramesClip)
+    ]
+    if problems:
+        raise ProjectError(problems)
 
 
 def _escaped(value: Any) -> Any:

@@ -120,7 +120,9 @@ class _Run:
             stack.callback(chosen.close)
             sounding = self._open_sound(stack, prepared, spec)
             sink = self._open_sink(stack, prepared, spec, sounding)
-            feed = Feed(prepared.timeline, prepared.frames, reader_opener(prepared.policy))
+            feed = Feed(
+                prepared.timeline, prepared.frames, reader_opener(prepared.policy, prepared.facts)
+            )
             stack.callback(feed.close)
             compositor = chosen.make(video.target, sink.allocate)
             stack.callback(compositor.close)

@@ -69,8 +69,8 @@ class ExportPlan:
 
     @property
     def sources(self) -> list[str]:
-        """The files it reads."""
-        return sorted({str(ref.path) for ref in self.prepared.facts})
+        """The files it reads and the functions it calls."""
+        return sorted({source.name for source in self.prepared.facts})
 
 
 def _video_dict(video: VideoSpec) -> dict[str, object]:

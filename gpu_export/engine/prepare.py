@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gpu_export.core.facts import MediaRef
 from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.engine.options import Trust
+from gpu_export.engine.sources import facts_of
 from gpu_export.errors import OptionError, OutputError, UnsupportedMedia
-from gpu_export.media.probe import probe
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from gpu_export.core.facts import MediaFacts, MediaRef
+    from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
     from gpu_export.timeline.sources import SourceUse
@@ -38,7 +39,7 @@ class Prepared:
 
     loaded: LoadedProject
     policy: Policy
-    facts: dict[MediaRef, MediaFacts]
+    facts: dict[Source, MediaFacts]
     timeline: Timeline
     frames: FrameRange
     warnings: tuple[str, ...]
@@ -69,13 +70,13 @@ def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:
 
 def probe_sources(
     loaded: LoadedProject, policy: Policy
-) -> tuple[dict[MediaRef, MediaFacts], list[str]]:
-    """Facts of every file the project uses, and what is odd about them."""
-    facts: dict[MediaRef, MediaFacts] = {}
+) -> tuple[dict[Source, MediaFacts], list[str]]:
+    """Facts of every source the project uses, and what is odd about them."""
+    facts: dict[Source, MediaFacts] = {}
     warnings: list[str] = []
     for use in source_uses(loaded.project, loaded.folder):
         if use.ref not in facts:
-            facts[use.ref] = found = probe(use.ref, policy, where=use.where)
+            facts[use.ref] = found = facts_of(use.ref, policy, where=use.where)
             warnings.extend(f"{use.where}: {text}" for text in found.warnings)
         refuse_unusable(use, facts[use.ref])
     return facts, warnings
@@ -90,14 +91,14 @@ def refuse_unusable(use: SourceUse, facts: MediaFacts) -> None:
     if use.needs_picture and facts.picture is None:
         raise UnsupportedMedia(
             "there is no picture in this file",
-            path=use.ref.path,
+            path=use.ref.name,
             where=use.where,
             remedy='For sound alone use a clip of type "audio".',
         )
     if not use.needs_picture and facts.sound is None:
         raise UnsupportedMedia(
             "there is no sound in this file",
-            path=use.ref.path,
+            path=use.ref.name,
             where=use.where,
             remedy="Remove the clip, or point `src` at a file with sound.",
         )
@@ -154,7 +155,7 @@ def refuse_source_as_output(prepared: Prepared, output: Path) -> None:
     """
     target = output.resolve()
     for ref in prepared.facts:
-        if ref.path.resolve() == target:
+        if isinstance(ref, MediaRef) and ref.path.resolve() == target:
             raise OptionError(
                 "the output is one of the project's own sources",
                 where=str(output),

@@ -1,16 +1,20 @@
-"""Connects the timeline's readers with the media room."""
+"""Connects the timeline's sources with the media room: files and the user's functions alike."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from gpu_export.core.facts import FrameFunction, MediaRef
+from gpu_export.media.function_frames import FunctionReader, function_facts
+from gpu_export.media.probe import probe
 from gpu_export.media.reader import open_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
+    from gpu_export.core.facts import MediaFacts, PictureFacts, Source
     from gpu_export.core.policy import Policy
     from gpu_export.engine.feed import OpenReader
     from gpu_export.render.frames import FrameReader
@@ -21,18 +25,60 @@ if TYPE_CHECKING:
 DECODER_THREADS = min(os.cpu_count() or 1, 4)
 
 
-def reader_opener(policy: Policy) -> OpenReader:
-    """Opens sources under `policy`."""
+def facts_of(source: Source, policy: Policy, *, where: str) -> MediaFacts:
+    """What a source holds, under `policy`; `where` names the clip in errors.
+
+    Raises:
+        MediaError: it cannot be used.
+    """
+    match source:
+        case MediaRef():
+            return probe(source, policy, where=where)
+        case FrameFunction():
+            return function_facts(source, policy, where=where)
+        case _:
+            assert_never(source)
+
+
+def reader_opener(policy: Policy, facts: Mapping[Source, MediaFacts]) -> OpenReader:
+    """Opens sources under `policy`; `facts` are what probing them found."""
 
     def open_one(reader: Reader, times: Iterable[Fraction]) -> FrameReader:
-        return open_reader(
-            reader.ref,
-            times,
-            size=reader.size,
-            slack=reader.clock.slack,
-            policy=policy,
-            threads=DECODER_THREADS,
-            where=reader.where,
-        )
+        match reader.ref:
+            case MediaRef():
+                return _open_file(reader.ref, reader, times, policy)
+            case FrameFunction():
+                picture = facts[reader.ref].picture
+                assert picture is not None  # a function makes nothing else
+                return _open_function(reader.ref, reader, times, picture)
+            case _:
+                assert_never(reader.ref)
 
     return open_one
+
+
+def _open_file(
+    ref: MediaRef, reader: Reader, times: Iterable[Fraction], policy: Policy
+) -> FrameReader:
+    return open_reader(
+        ref,
+        times,
+        size=reader.size,
+        slack=reader.clock.slack,
+        policy=policy,
+        threads=DECODER_THREADS,
+        where=reader.where,
+    )
+
+
+def _open_function(
+    source: FrameFunction, reader: Reader, times: Iterable[Fraction], picture: PictureFacts
+) -> FrameReader:
+    return FunctionReader(
+        source,
+        times,
+        picture=picture,
+        size=reader.size,
+        slack=reader.clock.slack,
+        where=reader.where,
+    )

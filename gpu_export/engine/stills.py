@@ -106,7 +106,7 @@ def _pictures(
         stack.callback(compositor.close)
         for index in indices:
             frames = FrameRange(index, index + 1)
-            feed = Feed(timeline, frames, reader_opener(prepared.policy))
+            feed = Feed(timeline, frames, reader_opener(prepared.policy, prepared.facts))
             stack.callback(feed.close)
             pipeline = Pipeline(timeline, target, compositor, feed)
             picture = next(pipeline.frames(frames, lambda: None))

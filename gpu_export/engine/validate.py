@@ -2,123 +2,178 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from gpu_export.core.facts import MediaRef
 from gpu_export.engine.output import output_path, output_spec
 from gpu_export.engine.prepare import policy_for, refuse_unusable
+from gpu_export.engine.sources import facts_of, reader_opener
 from gpu_export.errors import ExportError, MediaError, ProjectError
 from gpu_export.media.describe import check, check_thoroughly
-from gpu_export.media.probe import probe
+from gpu_export.media.sound_check import check_sound, check_sound_thoroughly
+from gpu_export.render.sound import MediaSound, SoundPlan
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
-    from gpu_export.core.facts import MediaFacts, MediaRef
+    from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.core.policy import Policy
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.render.sound import SoundSpan
     from gpu_export.timeline.timeline import Timeline
     from gpu_export.timeline.visuals import Reader
 
+S_contra = TypeVar("S_contra", contravariant=True)
 
-class MediaCheck(Protocol):
+
+class SourceCheck(Protocol[S_contra]):
     """Opens and decodes a source between two source times; returns what is odd."""
 
     def __call__(
-        self, ref: MediaRef, first: Fraction, last: Fraction, policy: Policy, *, where: str
+        self, source: S_contra, first: Fraction, last: Fraction, policy: Policy, /, *, where: str
     ) -> tuple[str, ...]:
         """Raises MediaError where it cannot be decoded."""
         ...
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Depth:
+    """How much of each source is decoded; `frames` chooses from those of a function."""
+
+    picture: SourceCheck[MediaRef]
+    sound: SourceCheck[MediaSound]
+    frames: Callable[[int], Sequence[int]]
+
+
+_ENDS = _Depth(check, check_sound, lambda count: (0, count - 1))
+_ALL = _Depth(check_thoroughly, check_sound_thoroughly, range)
+
+
+@dataclass(frozen=True, slots=True)
 class ValidationReport:
     """What is wrong and what is odd; no problems means that it can be exported."""
 
-    problems: list[ExportError] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    problems: tuple[ExportError, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain JSON-able values."""
-        problems = [
-            {"type": type(problem).__name__, "message": str(problem)} for problem in self.problems
-        ]
-        return {"ok": self.ok, "problems": problems, "warnings": self.warnings}
+        return {
+            "ok": self.ok,
+            "problems": [problem.to_dict() for problem in self.problems],
+            "warnings": list(self.warnings),
+        }
 
 
 def validate(loaded: LoadedProject, options: ExportOptions) -> ValidationReport:
-    """Opens every source, demuxes the used range and decodes its first and last frame."""
-    return _Validation(loaded, options, check).run()
+    """Opens every source, demuxes the used range and decodes its beginning and end."""
+    return _Validation(loaded, options, _ENDS).run()
 
 
 def validate_deep(loaded: LoadedProject, options: ExportOptions) -> ValidationReport:
-    """As `validate`, and decodes every frame of the used range."""
-    return _Validation(loaded, options, check_thoroughly).run()
+    """As `validate`, and decodes every frame and every sample of the used range."""
+    return _Validation(loaded, options, _ALL).run()
 
 
 class _Validation:
-    def __init__(self, loaded: LoadedProject, options: ExportOptions, check: MediaCheck) -> None:
+    def __init__(self, loaded: LoadedProject, options: ExportOptions, depth: _Depth) -> None:
         self._loaded = loaded
         self._options = options
-        self._check = check
+        self._depth = depth
         self._policy = policy_for(loaded, options)
-        self._report = ValidationReport()
+        self._facts: dict[Source, MediaFacts] = {}
+        self._problems: list[ExportError] = []
+        self._warnings: list[str] = []
 
     def run(self) -> ValidationReport:
-        facts = self._probe_all()
-        if self._report.ok:
-            timeline = self._resolve(facts)
-            if timeline is not None:
-                self._check_output(timeline)
-                for reader in timeline.readers:
-                    self._check_reader(reader)
-        return self._report
+        self._probe_all()
+        timeline = None if self._problems else self._resolve()
+        if timeline is not None:
+            self._check_output(timeline)
+            for reader in timeline.readers:
+                self._collect(partial(self._picture_oddities, reader))
+            for source, span in _heard(timeline.sound):
+                self._collect(partial(self._sound_oddities, source, span))
+        warnings = tuple(dict.fromkeys(self._warnings))
+        return ValidationReport(tuple(self._problems), warnings)
 
-    def _probe_all(self) -> dict[MediaRef, MediaFacts]:
-        facts: dict[MediaRef, MediaFacts] = {}
+    def _probe_all(self) -> None:
         for use in source_uses(self._loaded.project, self._loaded.folder):
             try:
-                facts[use.ref] = probe(use.ref, self._policy, where=use.where)
-                refuse_unusable(use, facts[use.ref])
+                self._facts[use.ref] = facts_of(use.ref, self._policy, where=use.where)
+                refuse_unusable(use, self._facts[use.ref])
             except MediaError as error:
-                self._report.problems.append(error)
-        return facts
+                self._problems.append(error)
 
-    def _resolve(self, facts: dict[MediaRef, MediaFacts]) -> Timeline | None:
+    def _resolve(self) -> Timeline | None:
         loaded = self._loaded
         try:
             timeline = resolve(
-                loaded.project, loaded.folder, facts, self._options.scale, loaded.name
+                loaded.project, loaded.folder, self._facts, self._options.scale, loaded.name
             )
         except ProjectError as error:
-            self._report.problems.append(error)
+            self._problems.append(error)
             return None
-        self._report.warnings.extend(timeline.warnings)
+        self._warnings.extend(timeline.warnings)
         return timeline
 
     def _check_output(self, timeline: Timeline) -> None:
         try:
             output_spec(self._loaded, timeline, output_path(self._loaded, None))
         except ExportError as error:
-            self._report.problems.append(error)
+            self._problems.append(error)
 
-    def _check_reader(self, reader: Reader) -> None:
+    def _collect(self, oddities: Callable[[], Sequence[str]]) -> None:
+        try:
+            self._warnings.extend(oddities())
+        except MediaError as error:
+            self._problems.append(error)
+
+    def _picture_oddities(self, reader: Reader) -> list[str]:
+        if not isinstance(reader.ref, MediaRef):
+            self._make_frames(reader)
+            return []
         clock = reader.clock
         ends = (clock.at(0), clock.at(len(reader.frames) - 1))
         first, last = min(ends), max(ends)
         if clock.loop and clock.source_out is not None:
             first, last = clock.source_in, clock.source_out
+        odd = self._depth.picture(reader.ref, first, last, self._policy, where=reader.where)
+        return [f"{reader.where}: {text}" for text in odd]
+
+    def _make_frames(self, reader: Reader) -> None:
+        numbers = self._depth.frames(len(reader.frames))
+        times = [reader.clock.at(number) for number in numbers]
+        frames = reader_opener(self._policy, self._facts)(reader, times)
         try:
-            odd = self._check(reader.ref, first, last, self._policy, where=reader.where)
-        except MediaError as error:
-            self._report.problems.append(error)
+            for _ in times:
+                frames.read()
+        finally:
+            frames.close()
+
+    def _sound_oddities(self, source: MediaSound, span: SoundSpan) -> tuple[str, ...]:
+        first = span.source_in
+        last = first + (span.end - span.start) * abs(span.speed)
+        if span.source_out is not None:
+            last = span.source_out if span.loop else min(last, span.source_out)
+        return self._depth.sound(source, first, last, self._policy, where=span.where)
+
+
+def _heard(plan: SoundPlan) -> Iterator[tuple[MediaSound, SoundSpan]]:
+    """Every use of a file's sound, nested plans included."""
+    for span in plan.spans:
+        if isinstance(span.source, SoundPlan):
+            yield from _heard(span.source)
         else:
-            self._report.warnings.extend(f"{reader.where}: {text}" for text in odd)
+            yield span.source, span

@@ -155,7 +155,9 @@ def open_picture(path: Path, policy: Policy, *, where: str = "") -> Iterator[Ima
             yield image
 
 
-def check_pixels(size: tuple[int, int], path: Path, policy: Policy, *, where: str = "") -> None:
+def check_pixels(
+    size: tuple[int, int], path: Path | str, policy: Policy, *, where: str = ""
+) -> None:
     """Refuses pictures larger than the policy allows.
 
     Raises:

@@ -12,18 +12,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange, TimeSpec, snap
-from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, MediaTime
+from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, SourceTime
 from gpu_export.document.problems import clip_name
 from gpu_export.errors import Problem
 from gpu_export.timeline.clock import ClipClock
-from gpu_export.timeline.sources import media_ref
+from gpu_export.timeline.sources import clip_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gpu_export.core.color import Rgba
-    from gpu_export.core.facts import MediaFacts, MediaRef
+    from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.document.model import Clip, Track
 
 
@@ -35,7 +35,7 @@ class ScheduledClip:
         start, end: exact seconds, unsnapped.
         frames: the frames it is visible in.
         clock: source time per frame.
-        ref, facts: its file, if it plays one.
+        ref, facts: its source, if it plays one.
         inner: its own timeline, if it is a composition.
     """
 
@@ -45,7 +45,7 @@ class ScheduledClip:
     end: Fraction
     frames: FrameRange
     clock: ClipClock
-    ref: MediaRef | None = None
+    ref: Source | None = None
     facts: MediaFacts | None = None
     inner: Stage | None = None
 
@@ -80,7 +80,7 @@ class Context:
     """What scheduling needs to know, and what it finds wrong on the way."""
 
     folder: Path
-    facts: Mapping[MediaRef, MediaFacts]
+    facts: Mapping[Source, MediaFacts]
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -99,7 +99,7 @@ class Canvas:
 class _Source:
     """What a clip has to play: its length, or None where it lasts as long as one likes."""
 
-    ref: MediaRef | None = None
+    ref: Source | None = None
     facts: MediaFacts | None = None
     inner: Stage | None = None
     length: Fraction | None = None
@@ -164,7 +164,7 @@ def _source_of(clip: Clip, canvas: Canvas, pointer: str, context: Context) -> _S
     if isinstance(clip, CompositionClip):
         inner = _schedule_inner(clip, canvas, pointer, context)
         return _Source(inner=inner, length=inner.duration)
-    ref = media_ref(clip, context.folder, canvas.fps)
+    ref = clip_source(clip, context.folder, canvas.fps)
     if ref is None:
         return _Source()
     facts = context.facts[ref]
@@ -236,7 +236,7 @@ def _end_of(
 
 def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
     """How long the clip plays once from `in` to `out`; None if it has no length of its own."""
-    if not isinstance(clip, MediaTime):
+    if not isinstance(clip, SourceTime):
         return source.length
     if clip.freeze is not None:
         return None
@@ -247,7 +247,7 @@ def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
 
 
 def _in_of(clip: Clip, fps: Fraction) -> Fraction:
-    return clip.in_.at(fps) if isinstance(clip, MediaTime) else Fraction(0)
+    return clip.in_.at(fps) if isinstance(clip, SourceTime) else Fraction(0)
 
 
 def _stage_end(
@@ -301,7 +301,7 @@ def _clock(clip: Clip, source: _Source, frames: int, fps: Fraction) -> ClipClock
         if source.length is None:
             return ClipClock(fps, frames, freeze=Fraction(0))
         return ClipClock(fps, frames, source_out=source.length, loop=clip.loop)
-    if not isinstance(clip, MediaTime):
+    if not isinstance(clip, SourceTime):
         return ClipClock(fps, frames)
     out = clip.out.at(fps) if clip.out is not None else source.length
     return ClipClock(

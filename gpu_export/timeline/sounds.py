@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gpu_export.core.facts import MediaRef
 from gpu_export.document.model import AudioClip, MediaTime, VideoClip
 from gpu_export.render.sound import MediaSound, SoundPlan, SoundSpan
 
@@ -60,9 +61,10 @@ def _source(scheduled: ScheduledClip) -> MediaSound | SoundPlan | None:
     if scheduled.inner is not None:
         plan = sound_plan(scheduled.inner)
         return plan if plan.spans else None
-    if scheduled.ref is None or scheduled.facts is None or scheduled.facts.sound is None:
+    ref, facts = scheduled.ref, scheduled.facts
+    if not isinstance(ref, MediaRef) or facts is None or facts.sound is None:
         return None
-    return MediaSound(scheduled.ref, follows_picture=isinstance(scheduled.clip, VideoClip))
+    return MediaSound(ref, follows_picture=isinstance(scheduled.clip, VideoClip))
 
 
 def _heard_between(scheduled: ScheduledClip, stage: Stage) -> tuple[Fraction, Fraction]:

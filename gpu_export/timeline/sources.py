@@ -1,4 +1,4 @@
-"""Which files a project needs: document paths become `MediaRef`s, each with the clip it is for."""
+"""Which sources a project needs: paths become `MediaRef`s, functions `FrameFunction`s."""
 
 from __future__ import annotations
 
@@ -6,34 +6,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_export.core.facts import MediaRef
-from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, VideoClip
+from gpu_export.core.facts import FrameFunction, MediaRef
+from gpu_export.document.model import (
+    AudioClip,
+    CompositionClip,
+    FramesClip,
+    ImageClip,
+    VideoClip,
+)
 from gpu_export.document.problems import clip_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
+    from gpu_export.core.facts import Source
     from gpu_export.document.model import Clip, Project, Track
 
 
 @dataclass(frozen=True, slots=True)
 class SourceUse:
-    """One clip's use of a file; `where` names the clip in errors."""
+    """One clip's use of a source; `where` names the clip in errors."""
 
-    ref: MediaRef
+    ref: Source
     where: str
     needs_picture: bool
 
 
-def media_ref(clip: Clip, folder: Path, fps: Fraction) -> MediaRef | None:
-    """The file a clip plays, resolved against the project's folder; None if it plays none."""
+def clip_source(clip: Clip, folder: Path, fps: Fraction) -> Source | None:
+    """What a clip plays, None if it plays nothing.
+
+    Paths are resolved against the project's `folder`; `fps` is the rate of the clip's timeline.
+    """
     match clip:
         case VideoClip() | AudioClip():
             return MediaRef(folder / clip.src, stream=clip.stream)
         case ImageClip():
             rate = (clip.fps or fps) if is_pattern(clip.src) else None
             return MediaRef(folder / clip.src, rate=rate)
+        case FramesClip():
+            return FrameFunction(clip.make, clip.fps or fps)
         case _:
             return None
 
@@ -46,7 +58,7 @@ def is_pattern(src: str) -> bool:
 
 
 def source_uses(project: Project, folder: Path) -> list[SourceUse]:
-    """Every use of a file in the project, nested compositions included, in document order."""
+    """Every use of a source in the project, nested compositions included, in document order."""
     return list(_uses(project.tracks, folder, project.fps, "/tracks"))
 
 
@@ -58,5 +70,5 @@ def _uses(
             place = f"{pointer}/{t}/clips/{c}"
             if isinstance(clip, CompositionClip):
                 yield from _uses(clip.tracks, folder, clip.fps or fps, f"{place}/tracks")
-            elif (ref := media_ref(clip, folder, fps)) is not None:
+            elif (ref := clip_source(clip, folder, fps)) is not None:
                 yield SourceUse(ref, clip_name(place, clip), not isinstance(clip, AudioClip))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gpu_export.core.color import Rgba
-    from gpu_export.core.facts import MediaFacts, MediaRef, PictureFacts
+    from gpu_export.core.facts import MediaFacts, PictureFacts, Source
     from gpu_export.document.model import Project
     from gpu_export.render.sound import SoundPlan
 
@@ -95,7 +95,7 @@ def _zoomed(layer: Layer, zoom: Transform) -> Layer:
 def resolve(
     project: Project,
     folder: Path,
-    facts: Mapping[MediaRef, MediaFacts],
+    facts: Mapping[Source, MediaFacts],
     scale: Fraction = Fraction(1),
     name: str = "project",
 ) -> Timeline:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.core.color import Rgba
-    from gpu_export.core.facts import MediaRef
+    from gpu_export.core.facts import Source
     from gpu_export.core.time import FrameRange
     from gpu_export.document.model import FitKeys
     from gpu_export.timeline.clock import ClipClock
@@ -55,7 +55,7 @@ class Reader:
     """One use of one source: which picture it has to deliver at which output frame.
 
     Attributes:
-        ref: the file.
+        ref: the source.
         hops: from the output's timeline inwards to the clip's own.
         frames: the clip's frames on its own timeline.
         clock: its source time per frame.
@@ -63,7 +63,7 @@ class Reader:
         where: names the clip in errors.
     """
 
-    ref: MediaRef
+    ref: Source
     hops: tuple[Hop, ...]
     frames: FrameRange
     clock: ClipClock

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_export.core.color import BT709
-from gpu_export.core.facts import MediaFacts, MediaRef, PictureFacts, SoundFacts
+from gpu_export.core.facts import MediaFacts, PictureFacts, SoundFacts
 from gpu_export.document.model import Project, Track
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
@@ -15,6 +15,7 @@ from gpu_export.timeline.timeline import Timeline, resolve
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gpu_export.core.facts import Source
     from gpu_export.document.model import Clip
 
 FOLDER = Path("/project")
@@ -55,8 +56,8 @@ def timeline(
     source: Project, facts: dict[str, MediaFacts] | None = None, scale: Fraction = Fraction(1)
 ) -> Timeline:
     """Resolves a project against facts by file name, or by suffix where none are given."""
-    found: dict[MediaRef, MediaFacts] = {}
+    found: dict[Source, MediaFacts] = {}
     for use in source_uses(source, FOLDER):
-        name = use.ref.path.name
-        found[use.ref] = (facts or {}).get(name) or KNOWN[use.ref.path.suffix]
+        path = Path(use.ref.name)
+        found[use.ref] = (facts or {}).get(path.name) or KNOWN[path.suffix]
     return resolve(source, FOLDER, found, scale)

@@ -5,11 +5,13 @@ Code may build projects from these classes; files become them through `document.
 
 from gpu_export.document.model.clips import (
     CLIP_TYPES,
+    PYTHON_CLIP_TYPES,
     AdjustmentClip,
     AudioClip,
     Clip,
     ClipKeys,
     CompositionClip,
+    FramesClip,
     Gradient,
     GradientClip,
     GradientStop,
@@ -49,11 +51,12 @@ from gpu_export.document.model.output import (
 )
 from gpu_export.document.model.places import Length, Position
 from gpu_export.document.model.project import VERSION, AudioMaster, Font, Project
-from gpu_export.document.model.sources import MediaTime, SourceFile
+from gpu_export.document.model.sources import MediaTime, SourceFile, SourceTime
 from gpu_export.document.model.text import Cue, Span, TextBox, TextStyle
 
 __all__ = [
     "CLIP_TYPES",
+    "PYTHON_CLIP_TYPES",
     "VERSION",
     "AdjustmentClip",
     "AudioClip",
@@ -72,6 +75,7 @@ __all__ = [
     "EffectName",
     "FitKeys",
     "Font",
+    "FramesClip",
     "Gradient",
     "GradientClip",
     "GradientStop",
@@ -92,6 +96,7 @@ __all__ = [
     "ShapeClip",
     "SolidClip",
     "SourceFile",
+    "SourceTime",
     "Span",
     "Stroke",
     "SubtitlesClip",

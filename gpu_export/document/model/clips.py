@@ -1,5 +1,6 @@
-"""The eleven kinds of clips, and tracks, which hold them."""
+"""The eleven kinds of clips of a file, the one of Python, and tracks, which hold them."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -16,7 +17,7 @@ from gpu_export.document.model.layers import (
     LayerKeys,
     Number,
 )
-from gpu_export.document.model.sources import Gain, MediaTime, SourceFile
+from gpu_export.document.model.sources import Gain, MediaTime, SourceFile, SourceTime
 from gpu_export.document.model.text import Cue, TextStyle
 from gpu_export.document.model.times import Duration, Rate, Start
 from gpu_export.render.scene import GradientKind
@@ -164,6 +165,16 @@ class AdjustmentClip(ClipKeys, BoxKeys):
     type: Literal["adjustment"] = "adjustment"
 
 
+class FramesClip(ClipKeys, SourceTime, BoxKeys):
+    """Pictures that a function of the user's own makes. Exists in Python only, never in a file."""
+
+    type: Literal["frames"] = "frames"
+    make: Callable[[int], Any]
+    """Frame index -> (H, W, 4) uint8, straight RGBA, or (H, W, 3) for an opaque picture."""
+    fps: Rate | None = None
+    """Frame indices a second; the project's rate by default."""
+
+
 Clip = Annotated[
     VideoClip
     | ImageClip
@@ -175,7 +186,8 @@ Clip = Annotated[
     | ShaderClip
     | AudioClip
     | CompositionClip
-    | AdjustmentClip,
+    | AdjustmentClip
+    | FramesClip,
     Field(discriminator="type"),
 ]
 """Any clip."""
@@ -194,6 +206,9 @@ CLIP_TYPES: dict[str, type[ClipKeys]] = {
     "adjustment": AdjustmentClip,
 }
 """Clip classes by their name in the file."""
+
+PYTHON_CLIP_TYPES = ("frames",)
+"""Names of clips that code can make and no file can hold."""
 
 
 class Track(FileModel):
