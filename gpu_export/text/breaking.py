@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from uniseg.graphemecluster import grapheme_cluster_boundaries
 from uniseg.linebreak import line_break_boundaries
 
@@ -11,7 +13,7 @@ def graphemes(text: str) -> list[tuple[int, int]]:
     if text.isascii():
         return [(index, index + 1) for index in range(len(text))]
     cuts = sorted({0, len(text), *grapheme_cluster_boundaries(text)})
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def line_breaks(text: str) -> list[int]:

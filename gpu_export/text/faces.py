@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LARGEST_FONT_BYTES = 256 * 2**20
 
-Variations = tuple[tuple[str, float], ...]
+Variation = tuple[tuple[str, float], ...]
 """Axis tags with their design values, sorted by tag."""
 
 
@@ -43,24 +43,24 @@ class Face:
         AssetError: the file is missing, too large or no font.
     """
 
-    def __init__(self, path: Path, index: int = 0, variations: Variations = ()) -> None:
-        self.path, self.index, self.variations = path, index, variations
+    def __init__(self, path: Path, index: int = 0, variation: Variation = ()) -> None:
+        self.path, self.index, self.variation = path, index, variation
         self._blob = _load(path)
         self.hb_face = hb.Face(self._blob, index)
         if self.hb_face.glyph_count == 0 or self.hb_face.upem <= 0:
             raise AssetError("not a font file that can be read", path=path, remedy=_REMEDY)
         self.hb_font = hb.Font(self.hb_face)
-        if variations:
-            self.hb_font.set_variations(dict(variations))
-        self.upem: int = self.hb_face.upem
+        if variation:
+            self.hb_font.set_variations(dict(variation))
+        self.units_per_em: int = self.hb_face.upem
         extents = self.hb_font.get_font_extents("ltr")
-        self.ascender = extents.ascender / self.upem
-        self.descender = -extents.descender / self.upem
+        self.ascender = extents.ascender / self.units_per_em
+        self.descender = -extents.descender / self.units_per_em
 
     @property
-    def key(self) -> tuple[str, int, Variations]:
+    def key(self) -> tuple[str, int, Variation]:
         """What makes it the same face as another."""
-        return str(self.path), self.index, self.variations
+        return str(self.path), self.index, self.variation
 
     def __eq__(self, other: object) -> bool:
         return self.key == other.key if isinstance(other, Face) else NotImplemented
@@ -69,10 +69,10 @@ class Face:
         return hash(self.key)
 
     @cached_property
-    def digest(self) -> str:
-        """Identifies the font's bytes, face and axes, wherever the file lies."""
+    def blob_hash(self) -> str:
+        """Identifies the font's bytes and the face in them, wherever the file lies."""
         digest = blake2b(self._blob.data, digest_size=16)
-        digest.update(repr((self.index, self.variations)).encode())
+        digest.update(str(self.index).encode())
         return digest.hexdigest()
 
     @cached_property
@@ -96,8 +96,10 @@ class Face:
         box = self.hb_font.get_glyph_extents(glyph_id)
         if box is None or not box.width or not box.height:
             return None
-        left, top = box.x_bearing / self.upem, box.y_bearing / self.upem
-        return Extents(left, top + box.height / self.upem, left + box.width / self.upem, top)
+        left, top = box.x_bearing / self.units_per_em, box.y_bearing / self.units_per_em
+        return Extents(
+            left, top + box.height / self.units_per_em, left + box.width / self.units_per_em, top
+        )
 
 
 _REMEDY = "Use a TrueType or OpenType file, or a collection of them (.ttf, .otf, .ttc)."

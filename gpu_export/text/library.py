@@ -20,7 +20,7 @@ from gpu_export.text.system_fonts import system_fonts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gpu_export.text.faces import Variations
+    from gpu_export.text.faces import Variation
     from gpu_export.text.style import GlyphStyle
 
 DEFAULT_FAMILIES = ("Inter", "Noto Sans")
@@ -46,7 +46,7 @@ class FontLibrary:
 
     def __init__(self, own: Sequence[FontFile] = ()) -> None:
         self._own = tuple(own)
-        self._faces: dict[tuple[FontFile, Variations], Face] = {}
+        self._faces: dict[tuple[FontFile, Variation], Face] = {}
         self._stand_ins: dict[tuple[str, int, bool], Face | None] = {}
 
     def chain(self, style: GlyphStyle) -> Chain:
@@ -62,9 +62,7 @@ class FontLibrary:
         defaults = [files for name in DEFAULT_FAMILIES if (files := self._family(name))]
         chosen = [best_match(files, style.weight, italic=style.italic) for files in named]
         warnings.extend(_unmet(chosen[0], style) if chosen else ())
-        chosen.extend(
-            best_match(files, style.weight, italic=style.italic) for files in defaults
-        )
+        chosen.extend(best_match(files, style.weight, italic=style.italic) for files in defaults)
         faces = dict.fromkeys(self.face(file, style) for file in chosen)
         return Chain(tuple(faces), tuple(warnings))
 
@@ -83,9 +81,10 @@ class FontLibrary:
         key = (cluster, style.weight, style.italic)
         if key not in self._stand_ins:
             covering = (face for face in self._others(style) if covers(face, cluster))
-            if color:
-                covering = iter(sorted(covering, key=lambda face: not face.has_color))
-            self._stand_ins[key] = next(covering, None)
+            plain_last = (
+                sorted(covering, key=lambda face: not face.has_color) if color else covering
+            )
+            self._stand_ins[key] = next(iter(plain_last), None)
         return self._stand_ins[key]
 
     def _others(self, style: GlyphStyle) -> Iterator[Face]:
@@ -100,10 +99,10 @@ class FontLibrary:
                 # A damaged file somewhere on the machine is not the project's fault.
                 continue
 
-    def _open(self, file: FontFile, variations: Variations) -> Face:
-        key = (file, variations)
+    def _open(self, file: FontFile, variation: Variation) -> Face:
+        key = (file, variation)
         if key not in self._faces:
-            self._faces[key] = Face(file.path, file.index, variations)
+            self._faces[key] = Face(file.path, file.index, variation)
         return self._faces[key]
 
     def _named(self, name: str, warnings: list[str]) -> tuple[FontFile, ...]:
@@ -154,7 +153,7 @@ def covers(face: Face, cluster: str) -> bool:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a character asks for no glyph: joiners, variation selectors and marks of direction."""
+    """Whether a character asks for no glyph: joiners, selectors, marks of direction."""
     code = ord(character)
     return (
         0x200B <= code <= 0x200F

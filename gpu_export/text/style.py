@@ -125,7 +125,7 @@ class Decoration:
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """A whole text. `\\n` in the runs ends a paragraph; `line_height` is a multiple of the size."""
+    """A whole text; line feeds end paragraphs, `line_height` is a multiple of the size."""
 
     runs: tuple[Run, ...]
     align: Align = Align.CENTER
