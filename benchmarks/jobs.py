@@ -38,6 +38,7 @@ def overlay(seconds: int) -> list[Contender]:
     contenders = [
         _ours("gpu-export cpu", project, "cpu"),
         _ours("gpu-export gl", project, "gl"),
+        _floor(main, second, seconds),
     ]
     if shutil.which("ffmpeg"):
         contenders.append(_ffmpeg(main, second, mark, seconds))
@@ -56,6 +57,12 @@ def _ours(name: str, project: Path, compositor: str) -> Contender:
             *("--report", str(output.with_suffix(".report.json"))),
         ],
     )
+
+
+def _floor(main: Path, second: Path, seconds: int) -> Contender:
+    output = OUT / f"floor-overlay-{seconds}s.mp4"
+    command = [sys.executable, "-m", "benchmarks.floor", str(main), str(second), str(seconds)]
+    return Contender("floor", [*command, str(output)])
 
 
 def output_of(contender: Contender) -> str:

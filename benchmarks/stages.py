@@ -89,7 +89,7 @@ def _prepared() -> Prepared:
 def _work(prepared: Prepared) -> list[tuple[Scene, tuple[DecodedFrame, ...]]]:
     """Scenes with decoded inputs; a few dozen, because the decoder lends out its own pictures."""
     frames = FrameRange(0, FRAMES)
-    feed = Feed(prepared.timeline, frames, reader_opener(prepared.policy))
+    feed = Feed(prepared.timeline, frames, reader_opener(prepared.policy, prepared.facts))
     scenes = [(n, prepared.timeline.evaluate(n)) for n in frames]
     work = [(scene, feed.inputs(n, scene)) for n, scene in scenes]
     feed.close()
