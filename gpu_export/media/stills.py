@@ -21,7 +21,7 @@ from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
+from PIL.PngImagePlugin import Disposal, PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
@@ -59,6 +59,7 @@ SNIFF_BYTES = 12
 _ROTATED = (5, 6, 7, 8)
 _SHORTEST_GIF_DELAY_MS = 20
 _USUAL_GIF_DELAY_MS = 100
+_TO_BACKGROUND = 2  # GIF89a, 23.c.iv: disposal method
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +241,41 @@ def decode_animation(
     """
     with open_picture(path, policy, where=where) as image:
         for number, start in enumerate(picture.starts, picture.first_frame):
-            image.seek(number)
+            _go_on(image, number)
             yield to_frame(image, size, start)
+
+
+def _go_on(image: ImageFile, number: int) -> None:
+    """Seeks to the next frame and decodes it, making good what Pillow 13 gets wrong in disposal."""
+    image.seek(number)
+    if isinstance(image, PngImageFile):
+        _load_without_trace(image)
+    elif isinstance(image, GifImageFile):
+        _dispose_to_background(image)
+
+
+def _load_without_trace(image: PngImageFile) -> None:
+    """Pillow paints a frame over the very canvas that "restore to previous" needs afterwards."""
+    before = image._prev_im
+    if before is not None and image.dispose_op == Disposal.OP_PREVIOUS:
+        before = before.copy()
+    image.load()
+    image._prev_im = before
+
+
+def _dispose_to_background(image: GifImageFile) -> None:
+    """Pillow looks the background colour up in the frame's own palette, GIF89a in the global one.
+
+    Where the canvas can be transparent, the background is, as in browsers.
+    """
+    disposed, palette = image.dispose, image.global_palette
+    if disposed is None or image.disposal_method != _TO_BACKGROUND:
+        return
+    if image.mode == "RGBA":
+        disposed.paste((0, 0, 0, 0), (0, 0, *disposed.size))
+    elif image.mode == "RGB" and palette is not None:
+        entry = 3 * image.info.get("background", 0)
+        disposed.paste(tuple(palette.palette[entry : entry + 3]), (0, 0, *disposed.size))
 
 
 def to_frame(image: Image.Image, size: tuple[int, int] | None, pts: Fraction) -> DecodedFrame:
