@@ -97,9 +97,15 @@ def decode_audio(path: Path) -> tuple[NDArray[np.float32], int]:
 
 
 def _video_start(path: Path) -> Fraction | None:
+    """When the first picture is shown; decoders give some before the edit list of MOV and MP4."""
     with av.open(str(path)) as source:
-        for frame in source.decode(video=0) if source.streams.video else ():
-            return (frame.pts or 0) * (frame.time_base or Fraction(1))
+        for stream in source.streams.video[:1]:
+            edited = source.format.name.startswith("mov")
+            begin = stream.start_time if edited and stream.start_time is not None else None
+            for frame in source.decode(stream):
+                pts = frame.pts or 0
+                if begin is None or pts >= begin:
+                    return pts * (frame.time_base or Fraction(1))
     return None
 
 
