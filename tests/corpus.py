@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import av
 
+from gpu_export.errors import CorruptMedia, UnsupportedMedia
 from tests.shared_media import SHARED, truth
 
 if TYPE_CHECKING:
@@ -148,6 +149,41 @@ HDR = (
     Counted("c36_hlg_bt2020_hevc10.mp4", frames=5),
 )
 """Those in HDR, whose colours become those of SDR."""
+
+NO_MEDIA = "is not recognised as media"
+NOT_OPENED = "another format that is not opened as media"
+
+REFUSED = {
+    "real/video/sample_ac4.mp4": (UnsupportedMedia, r"no decoder for stream 0 \(audio\)"),
+    "real/image/broken_data_stream.png": (CorruptMedia, "unrecognized data stream"),
+    "real/image/truncated_jpeg.jpg": (CorruptMedia, "image file is truncated"),
+    "real/image/decompression_bomb.gif": (UnsupportedMedia, "exceeds limit of"),
+    "gen/i10_plain.svg": (UnsupportedMedia, NOT_OPENED),
+    "gen/l01_teal_orange_17.cube": (UnsupportedMedia, NO_MEDIA),
+    "gen/l02_swap_red_blue_2.cube": (UnsupportedMedia, NO_MEDIA),
+    "real/lut/eotf_sRGB_3D.cube": (UnsupportedMedia, NO_MEDIA),
+    "real/lut/Colour_Correct.cube": (UnsupportedMedia, NO_MEDIA),
+    "real/lut/ACES_Proxy_10_to_ACES.cube": (UnsupportedMedia, NO_MEDIA),
+    "real/subs/typical.ass": (UnsupportedMedia, NOT_OPENED),
+    "real/subs/typical.srt": (UnsupportedMedia, NOT_OPENED),
+}
+"""What no clip can play, with the error and what it says."""
+
+_STILL = (".png", ".jpg", ".gif", ".webp", ".avif", ".svg")
+
+
+def media_files() -> list[str]:
+    """Every file of `real/` and `gen/`, by its path below the corpus."""
+    found = [path for part in ("real", "gen") for path in (SHARED / part).rglob("*")]
+    return sorted(str(path.relative_to(SHARED)) for path in found if path.is_file())
+
+
+def clip_type(name: str) -> str:
+    """What kind of clip plays a file."""
+    if name.startswith(("real/audio/", "gen/a")) or name.endswith("sample_ac4.mp4"):
+        return "audio"
+    return "image" if name.endswith(_STILL) else "video"
+
 
 TINY = "gen/c27_tiny_16x16.mp4"
 """Too small for its counter to be read."""

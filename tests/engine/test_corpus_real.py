@@ -12,7 +12,6 @@ import pytest
 
 from gpu_export.core.time import parse_time
 from gpu_export.engine.options import TimeRange
-from gpu_export.errors import UnsupportedMedia
 from tests.bare_decode import BareFilm, own_size
 from tests.engine.exporting import CPU, data, exported
 from tests.sdr_display import hlg_light, pq_light, shown
@@ -161,10 +160,3 @@ def test_frames_equal_the_golden_pictures_of_their_authors(number: int, tmp_path
     assert golden is not None
     (picture,) = own_size(output)
     assert np.abs(np.clip(picture, 0, 255) - golden[..., ::-1]).mean() < 1
-
-
-def test_sound_without_a_decoder_is_refused_with_the_reason(tmp_path: Path) -> None:
-    clip = {"type": "audio", "src": str(REAL / "sample_ac4.mp4")}
-    with pytest.raises(UnsupportedMedia, match=r"sample_ac4\.mp4: no decoder for stream 0"):
-        exported(data([clip]), tmp_path / "out.mp4")
-    assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from gpu_export.errors import CorruptMedia, UnsupportedMedia
 from tests.engine.exporting import data, exported
 from tests.shared_media import SHARED, needs_shared
 
@@ -247,22 +246,3 @@ def test_animations_start_again_at_their_end(tmp_path: Path) -> None:
     pictures = _frames(IMAGES / "chi.gif", (320, 240), tmp_path, fps=10, duration="33f")
     _assert_same(pictures[31], pictures[0], 0)
     _assert_same(pictures[32], pictures[1], 0)
-
-
-REFUSED = {
-    IMAGES / "broken_data_stream.png": (CorruptMedia, "unrecognized data stream"),
-    IMAGES / "truncated_jpeg.jpg": (CorruptMedia, "image file is truncated"),
-    IMAGES / "decompression_bomb.gif": (UnsupportedMedia, "exceeds limit of"),
-    GEN / "i10_plain.svg": (UnsupportedMedia, "another format that is not opened as media"),
-    GEN / "l01_teal_orange_17.cube": (UnsupportedMedia, "not recognised as media"),
-    GEN / "l02_swap_red_blue_2.cube": (UnsupportedMedia, "not recognised as media"),
-}
-
-
-@pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.name)
-def test_what_is_no_whole_picture_is_refused_with_the_reason(path: Path, tmp_path: Path) -> None:
-    kind, reason = REFUSED[path]
-    clip = {"type": "image", "src": str(path), "duration": 1, "name": "cover"}
-    with pytest.raises(kind, match=rf'"cover": .*{path.name}: .*{reason}'):
-        exported(data([clip]), tmp_path / "out.mp4")
-    assert list(tmp_path.iterdir()) == []
