@@ -15,7 +15,7 @@ from typing import Any
 import typer
 
 from gpu_export.cli.exit_codes import PipeClosed, exit_code
-from gpu_export.errors import ExportError, MediaError, OutputError, ProjectError
+from gpu_export.errors import ExportError, OutputError
 
 log = logging.getLogger("gpu_export")
 
@@ -90,23 +90,9 @@ def _describe(error: Exception) -> str:
     )
 
 
-def error_to_dict(error: Exception) -> dict[str, Any]:
+def error_to_dict(error: ExportError) -> dict[str, Any]:
     """The error as JSON-able data, for programs."""
-    told: dict[str, Any] = {
-        "type": type(error).__name__,
-        "message": getattr(error, "message", str(error)),
-        "where": getattr(error, "where", ""),
-        "remedy": getattr(error, "remedy", ""),
-        "exit_code": exit_code(error),
-    }
-    if isinstance(error, MediaError):
-        told["path"] = error.path
-    if isinstance(error, ProjectError):
-        told["problems"] = [
-            {"pointer": problem.pointer, "found": problem.found, "expected": problem.expected}
-            for problem in error.problems
-        ]
-    return told
+    return {**error.to_dict(), "exit_code": exit_code(error)}
 
 
 def log_to_stderr() -> None:

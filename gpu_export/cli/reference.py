@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from gpu_export.cli.main import PROGRAM, app
+from gpu_export.cli.app import PROGRAM, app
 from gpu_export.cli.root_group import DEFAULT_COMMAND
 
 if TYPE_CHECKING:

@@ -10,10 +10,12 @@ from typing import Any
 
 from typer.core import TyperGroup
 
+from gpu_export.cli.help_option import EmitsHelp
+
 DEFAULT_COMMAND = "export"
 
 
-class RootGroup(TyperGroup):
+class RootGroup(EmitsHelp, TyperGroup):
     """A group with a default command, whose options it shows and completes as its own.
 
     The context and formatter types belong to the library's private core, hence `Any`.

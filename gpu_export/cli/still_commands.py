@@ -136,7 +136,9 @@ def _still_place(output: Path | None, project: str, ending: str, options: Export
     place = output or Path(("project" if project == "-" else Path(project).stem) + ending)
     if place.suffix.lower() not in _SUFFIXES:
         raise OutputError(
-            f"cannot write {place.suffix or 'a file without suffix'} pictures",
+            f"cannot write {place.suffix} pictures"
+            if place.suffix
+            else "no suffix tells the picture format",
             where=str(place),
             remedy=f"Use one of {', '.join(_SUFFIXES)}.",
         )

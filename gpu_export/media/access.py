@@ -34,8 +34,7 @@ DEMUXERS = (
 """Formats that hold their own data. None of them opens a second file: `mov` follows external
 references only with an option that is never set, and the protocol list would stop it too."""
 
-_REMEDY_ROOTS = "move it below the project's folder or name its folder with --media-root"
-_REMEDY_FORMAT = "convert it to MP4, MOV, MKV, WebM or a common sound or picture format"
+REMEDY_ROOTS = "Move it below the project's folder, or name its folder with --media-root."
 
 
 def open_input(path: Path, policy: Policy, *, where: str = "") -> InputContainer:
@@ -95,7 +94,7 @@ def _descriptor(path: Path, policy: Policy, where: str) -> int:
                 "lies outside the folders this run may read",
                 path=path,
                 where=where,
-                remedy=_REMEDY_ROOTS,
+                remedy=REMEDY_ROOTS,
             )
         # Without O_NONBLOCK opening a FIFO would wait for a writer.
         descriptor = os.open(real, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -111,9 +110,13 @@ def _resolved(path: Path, where: str) -> Path:
     try:
         return path.resolve(strict=True)
     except RuntimeError as error:  # how Python 3.11 reports a loop of links
-        raise MissingMedia("symbolic links in a circle", path=path, where=where) from error
+        raise MissingMedia(
+            "symbolic links in a circle", path=path, where=where, remedy="Repair the links."
+        ) from error
     except ValueError as error:
-        raise MissingMedia("not a file name", path=path, where=where) from error
+        raise MissingMedia(
+            "not a file name", path=path, where=where, remedy="Write it without zero characters."
+        ) from error
 
 
 def _require_content(descriptor: int, path: Path, where: str) -> None:
@@ -121,7 +124,9 @@ def _require_content(descriptor: int, path: Path, where: str) -> None:
     if stat.S_ISDIR(info.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(info.st_mode):
-        raise MissingMedia("is not a plain file", path=path, where=where)
+        raise MissingMedia(
+            "is not a plain file", path=path, where=where, remedy="Copy what it holds into a file."
+        )
     if info.st_size == 0:
         raise CorruptMedia("the file is empty", path=path, where=where)
 
@@ -142,10 +147,7 @@ def _verdict(error: av.error.FFmpegError, log: str, path: Path, where: str) -> M
             "is a playlist, a script or another format that is not opened as media",
             path=path,
             where=where,
-            remedy=_REMEDY_FORMAT,
         )
     if isinstance(error, av.error.InvalidDataError) and not log:
-        return UnsupportedMedia(
-            "is not recognised as media", path=path, where=where, remedy=_REMEDY_FORMAT
-        )
+        return UnsupportedMedia("is not recognised as media", path=path, where=where)
     return media_error(error, path, where=where)

@@ -124,7 +124,7 @@ def _container_for(path: Path) -> str:
             return name
     known = [suffix for container in CONTAINERS.values() for suffix in container.suffixes]
     raise OutputError(
-        f"no file format for {suffix or 'a name without suffix'!r}",
+        f"no file format for {suffix!r}" if suffix else "no suffix tells the file format",
         where=str(path),
         remedy=_choices(suffix, known),
     )

@@ -55,7 +55,11 @@ def choose(
     sounds = _usable(list(source.streams.audio), packets)
     if wanted is not None and wanted not in {s.index for s in (*pictures, *sounds)}:
         raise UnsupportedMedia(
-            _why_not(source, packets, wanted), path=path, stream=wanted, where=where
+            _why_not(source, packets, wanted),
+            path=path,
+            stream=wanted,
+            where=where,
+            remedy="`gpu-export probe FILE` lists its streams.",
         )
     if not pictures and not sounds:
         raise UnsupportedMedia(_nothing_usable(source), path=path, where=where)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gpu_export.errors import MissingMedia, UnsupportedMedia
+from gpu_export.media.access import REMEDY_ROOTS
 from gpu_export.media.stills import inspect_picture
 from gpu_export.media.translate import translating
 
@@ -61,10 +62,18 @@ def _numbers(path: Path, policy: Policy, where: str) -> list[int]:
     match = list(_PATTERN.finditer(path.name))
     if len(match) != 1:
         raise UnsupportedMedia(
-            "a numbered sequence needs one %d or %04d in its file name", path=path, where=where
+            "a numbered sequence needs one %d or %04d in its file name",
+            path=path,
+            where=where,
+            remedy="Write it like shot_%04d.png.",
         )
     if not policy.permits(path.parent):
-        raise UnsupportedMedia("lies outside the folders this run may read", path=path, where=where)
+        raise UnsupportedMedia(
+            "lies outside the folders this run may read",
+            path=path,
+            where=where,
+            remedy=REMEDY_ROOTS,
+        )
     head, tail = path.name[: match[0].start()], path.name[match[0].end() :]
     shape = re.compile(f"{re.escape(head)}([0-9]+){re.escape(tail)}")
     with translating(path.parent, where=where):

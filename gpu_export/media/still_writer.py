@@ -112,7 +112,9 @@ def _codec_for(path: Path) -> str:
             return row.video[0]
     known = ", ".join(suffix for row in stills for suffix in row.suffixes)
     raise OutputError(
-        f"no picture format for {path.suffix or 'a name without suffix'!r}",
+        f"no picture format for {path.suffix!r}"
+        if path.suffix
+        else "no suffix tells the picture format",
         where=str(path),
         remedy=f"Possible: {known}.",
     )

@@ -169,7 +169,7 @@ def check_pixels(
             f"{size[0]}x{size[1]} is larger than the limit of {policy.limits.image_pixels} pixels",
             path=path,
             where=where,
-            remedy="use a smaller picture or raise the limit on picture size",
+            remedy="Use a smaller picture; strangers' projects have tighter limits.",
         )
 
 

@@ -19,13 +19,9 @@ from PIL import Image, UnidentifiedImageError
 
 from gpu_export.errors import (
     CorruptMedia,
-    EncodeError,
-    EncoderUnavailable,
     ExportError,
     MediaError,
     MissingMedia,
-    MuxFailed,
-    OutputError,
     UnsupportedMedia,
 )
 
@@ -33,14 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# errno: what is wrong, and what helps where that is not the usual.
 _ABSENT = {
-    errno.ENOENT: "there is no such file",
-    errno.ENOTDIR: "there is no such file",
-    errno.EACCES: "may not be read",
-    errno.EPERM: "may not be read",
-    errno.EISDIR: "is a folder, not a file",
-    errno.ELOOP: "is a symbolic link that leads nowhere",
-    errno.ENAMETOOLONG: "the name is too long for this system",
+    errno.ENOENT: ("there is no such file", ""),
+    errno.ENOTDIR: ("there is no such file", ""),
+    errno.EACCES: ("may not be read", "Give the user who exports permission to read it."),
+    errno.EPERM: ("may not be read", "Give the user who exports permission to read it."),
+    errno.EISDIR: ("is a folder, not a file", "Give the path of a file in it."),
+    errno.ELOOP: ("is a symbolic link that leads nowhere", "Repair the link."),
+    errno.ENAMETOOLONG: ("the name is too long for this system", "Choose a shorter name."),
 }
 
 _UNKNOWN_TO_FFMPEG = (
@@ -85,56 +82,30 @@ def translating_still(path: Path | str, *, where: str = "") -> Iterator[None]:
             raise CorruptMedia(f"damaged picture: {error}", path=path, where=where) from error
 
 
-@contextmanager
-def translating_encode(codec: str, *, frame: int | None = None) -> Iterator[None]:
-    """Opening and feeding an encoder.
-
-    Raises:
-        EncoderUnavailable: this build of FFmpeg has no such encoder.
-        EncodeError: the encoder refused; FFmpeg's own line is part of the message.
-    """
-    try:
-        yield
-    except av.error.EncoderNotFoundError as error:
-        raise EncoderUnavailable("not part of this FFmpeg build", codec=codec) from error
-    except av.error.FFmpegError as error:
-        raise EncodeError(said(error), codec=codec, frame=frame) from error
-
-
-@contextmanager
-def translating_mux(path: Path | str, container: str) -> Iterator[None]:
-    """Writing a container file.
-
-    Raises:
-        OutputError: the system would not take the bytes (no space, no permission …).
-        MuxFailed: the muxer refused them.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(_system_words(error), where=str(path)) from error
-    except av.error.FFmpegError as error:
-        raise MuxFailed(said(error), codec=container) from error
-
-
 def media_error(
     error: Exception, path: Path | str, *, where: str = "", stream: int | None = None
 ) -> MediaError:
     """The MediaError that says what `error` means; the caller raises it `from error`."""
-    kind, message = _diagnosis(error)
-    return kind(message, path=path, where=where, stream=stream)
+    kind, message, remedy = _diagnosis(error)
+    return kind(message, path=path, where=where, stream=stream, remedy=remedy)
 
 
-def _diagnosis(error: Exception) -> tuple[type[MediaError], str]:
+def _diagnosis(error: Exception) -> tuple[type[MediaError], str, str]:
+    """(kind, what is wrong, what helps); no remedy where the usual one of the kind will do."""
     if isinstance(error, UnidentifiedImageError):
-        return UnsupportedMedia, "is not a picture that can be read here"
+        return UnsupportedMedia, "is not a picture that can be read here", ""
     if isinstance(error, Image.DecompressionBombError):
-        return UnsupportedMedia, str(error)
+        return UnsupportedMedia, str(error), "Use a smaller picture."
     if isinstance(error, _UNKNOWN_TO_FFMPEG):
-        return UnsupportedMedia, said(error)
+        return UnsupportedMedia, said(error), ""
     if isinstance(error, OSError) and error.errno:  # Pillow's own have no number
-        return MissingMedia, _ABSENT.get(error.errno, f"could not be read: {_system_words(error)}")
-    return CorruptMedia, said(error)
+        return MissingMedia, *_ABSENT.get(error.errno, _unforeseen(error))
+    return CorruptMedia, said(error), ""
+
+
+def _unforeseen(error: OSError) -> tuple[str, str]:
+    words = os.strerror(error.errno) if error.errno else str(error)
+    return f"could not be read: {words}", "Look after the disk or the network it lies on."
 
 
 def said(error: Exception) -> str:
@@ -143,10 +114,6 @@ def said(error: Exception) -> str:
     log = getattr(error, "log", None)
     line = log[2].strip() if log else ""
     return f"{text} ({line})" if line and line not in text else str(text)
-
-
-def _system_words(error: OSError) -> str:
-    return os.strerror(error.errno) if error.errno else str(error)
 
 
 @contextmanager
