@@ -34,9 +34,9 @@ def levels(paragraph: str, base: int) -> list[int]:
     algorithm.get_embedding_levels(paragraph, storage)
     characters = list(storage["chars"])
     algorithm.explicit_embed_and_overrides(storage)
-    algorithm.resolve_weak_types(storage)
-    algorithm.resolve_neutral_types(storage)
-    algorithm.resolve_implicit_levels(storage)
+    algorithm.resolve_weak_types(storage, debug=False)
+    algorithm.resolve_neutral_types(storage, debug=False)
+    algorithm.resolve_implicit_levels(storage, debug=False)
     return [int(character["level"]) for character in characters]
 
 

@@ -1,0 +1,59 @@
+"""The room's door: lays texts out and draws them, each once.
+
+One Typesetter serves one timeline; what it made for equal texts is the same object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gpu_export.core.color import SRGB
+from gpu_export.render.frames import DecodedFrame, Layout
+from gpu_export.text.layout import Block, lay_out
+from gpu_export.text.library import FontLibrary
+from gpu_export.text.raster import Window, draw
+
+if TYPE_CHECKING:
+    from gpu_export.text.style import StyledText
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """Names one source: the picture of a text, drawn through a window at one scale."""
+
+    text: StyledText
+    window: Window
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "".join(run.text for run in self.text.runs)
+
+
+class Typesetter:
+    """Lays out and draws with one set of fonts; belongs to one thread at a time."""
+
+    def __init__(self, fonts: FontLibrary | None = None) -> None:
+        self._fonts = fonts or FontLibrary()
+        self._blocks: dict[StyledText, Block] = {}
+
+    def block(self, text: StyledText) -> Block:
+        """The text laid out.
+
+        Raises:
+            AssetError: a font is missing or damaged.
+            ValueError: the text is too long.
+        """
+        if text not in self._blocks:
+            self._blocks[text] = lay_out(text, self._fonts)
+        return self._blocks[text]
+
+    def picture(self, source: TextSource) -> DecodedFrame:
+        """The text's picture: premultiplied RGBA, as large as its window."""
+        window = source.window
+        pixels = draw(self.block(source.text), source.text.decoration, window)
+        return DecodedFrame(
+            Layout.RGBA, (pixels,), window.width, window.height, SRGB, Fraction(0), opaque=False
+        )
