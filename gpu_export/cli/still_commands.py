@@ -72,11 +72,9 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
     instant = parse_instant(at, option="--at")
     place = _still_place(output, project, ".png", options)
 
-    from gpu_export.engine.stills import render_frame
-    from gpu_export.media.still_writer import write_still
+    from gpu_export.engine.stills import write_frame
 
-    picture = render_frame(read_project(project, options), instant, options)
-    write_still(place, picture, overwrite=overwrite)
+    write_frame(read_project(project, options), instant, place, options)
     messages.say(str(place))
     return 0
 
@@ -116,17 +114,10 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
     )
     place = _still_place(output, project, "-sheet.png", options)
 
-    from gpu_export.engine.stills import contact_sheet
-    from gpu_export.media.still_writer import write_still
+    from gpu_export.engine.stills import SheetLayout, write_sheet
 
-    picture = contact_sheet(
-        read_project(project, options),
-        options,
-        columns=columns,
-        count=count,
-        tile_width=tile_width,
-    )
-    write_still(place, picture, overwrite=overwrite)
+    layout = SheetLayout(columns, count, tile_width)
+    write_sheet(read_project(project, options), place, options, layout)
     messages.say(str(place))
     return 0
 

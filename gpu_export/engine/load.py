@@ -21,11 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadedProject:
-    """A project, what it is called, and the folder its relative paths count from."""
+    """A project and where it comes from.
+
+    Attributes:
+        project: as read.
+        name: what an output is called after.
+        folder: its relative paths count from here.
+        source: what messages call it.
+    """
 
     project: Project
     name: str
     folder: Path
+    source: str = "project"
 
 
 def load(
@@ -43,10 +51,10 @@ def load(
         project = parse_text(
             _text_of(stdin, name), name=name, overrides=options.variables, limits=limits
         )
-        return LoadedProject(project, "project", Path.cwd())
+        return LoadedProject(project, "project", Path.cwd(), name)
     path = Path(source)
     project = load_project(path, options.variables, limits=limits)
-    return LoadedProject(project, path.stem, path.resolve().parent)
+    return LoadedProject(project, path.stem, path.resolve().parent, path.name)
 
 
 def load_data(

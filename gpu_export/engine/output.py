@@ -48,7 +48,7 @@ def output_spec(loaded: LoadedProject, timeline: Timeline, path: Path) -> Output
             raise
         pointer = "/" + error.where.replace(".", "/")
         problem = Problem(pointer, error.message, error.remedy)
-        raise ProjectError([problem], source=loaded.name) from error
+        raise ProjectError([problem], source=loaded.source) from error
 
 
 def _planned(project: Project, timeline: Timeline, path: Path) -> OutputSpec:

@@ -10,7 +10,7 @@ from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.engine.options import Trust
 from gpu_export.engine.sources import facts_of
-from gpu_export.errors import OptionError, OutputError, UnsupportedMedia
+from gpu_export.errors import OptionError, OutputError, Problem, ProjectError, UnsupportedMedia
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
 
@@ -55,8 +55,8 @@ def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
     """
     policy = policy_for(loaded, options)
     facts, warnings = probe_sources(loaded, policy)
-    timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.name)
-    _check_limits(timeline, policy)
+    timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.source)
+    _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)
     return Prepared(loaded, policy, facts, timeline, frames, (*warnings, *timeline.warnings))
 
@@ -104,18 +104,20 @@ def refuse_unusable(use: SourceUse, facts: MediaFacts) -> None:
         )
 
 
-def _check_limits(timeline: Timeline, policy: Policy) -> None:
-    if timeline.duration > policy.limits.duration_s:
-        raise OptionError(
-            f"the timeline is {float(timeline.duration):.0f} s long, "
-            f"more than the {policy.limits.duration_s} s that are allowed"
-        )
-    width, height = timeline.width, timeline.height
+def _check_limits(timeline: Timeline, policy: Policy, name: str) -> None:
+    """What the document alone could not tell: `auto` lengths, and a canvas that is scaled up."""
     limits = policy.limits
+    if timeline.duration > limits.duration_s:
+        found = f"{float(timeline.duration):.0f} seconds of timeline"
+        problem = Problem("/tracks", found, f"at most {limits.duration_s}")
+        raise ProjectError([problem], source=name)
+    width, height = timeline.width, timeline.height
     if max(width, height) > limits.canvas_side or width * height > limits.canvas_pixels:
         raise OptionError(
             f"the canvas of {width}×{height} is larger than the allowed "
-            f"{limits.canvas_side} pixels a side, {limits.canvas_pixels} in all"
+            f"{limits.canvas_side} pixels a side, {limits.canvas_pixels} in all",
+            where="--scale",
+            remedy="Choose a smaller factor.",
         )
 
 

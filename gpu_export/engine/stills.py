@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,15 @@ from gpu_export.core.time import FrameRange
 from gpu_export.engine.choose import choose_compositor
 from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import Pipeline
-from gpu_export.engine.prepare import prepare
+from gpu_export.engine.prepare import check_output_allowed, prepare, refuse_source_as_output
 from gpu_export.engine.sources import reader_opener
 from gpu_export.errors import OptionError
+from gpu_export.media.still_writer import write_still
 from gpu_export.render.frames import Layout, Target, plain_allocator
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
+    from pathlib import Path
 
     from gpu_export.core.time import TimeSpec
     from gpu_export.engine.load import LoadedProject
@@ -49,6 +52,24 @@ def render_frame(loaded: LoadedProject, at: TimeSpec, options: ExportOptions) ->
     return picture_of(prepared, index, options)
 
 
+def write_frame(loaded: LoadedProject, at: TimeSpec, place: Path, options: ExportOptions) -> None:
+    """Writes the frame that is on at `at` as a PNG or JPEG file.
+
+    Raises:
+        OutputError: the place is taken, not writable or not permitted.
+        ExportError: as `render_frame`.
+    """
+    prepared = prepare(loaded, options)
+    _check_place(prepared, place)
+    index = frame_at(at, prepared.timeline, where="--at")
+    write_still(place, picture_of(prepared, index, options), overwrite=options.overwrite)
+
+
+def _check_place(prepared: Prepared, place: Path) -> None:
+    refuse_source_as_output(prepared, place)
+    check_output_allowed(prepared, place)
+
+
 def frame_at(at: TimeSpec, timeline: Timeline, *, where: str) -> int:
     """The frame on screen at a time: the one that began last, so this rounds down.
 
@@ -74,24 +95,45 @@ def picture_of(prepared: Prepared, index: int, options: ExportOptions) -> Pictur
         pictures.close()
 
 
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """How a contact sheet looks: `count` frames in rows of `columns`, each `tile_width` wide."""
+
+    columns: int = 4
+    count: int = 16
+    tile_width: int = 320
+
+
 def contact_sheet(
-    loaded: LoadedProject,
-    options: ExportOptions,
-    *,
-    columns: int = 4,
-    count: int = 16,
-    tile_width: int = 320,
+    loaded: LoadedProject, options: ExportOptions, layout: SheetLayout | None = None
 ) -> Picture:
-    """`count` frames spread evenly over the timeline, in rows of `columns`.
+    """Frames spread evenly over the timeline.
 
     Each stands for an equal part of the range and is taken from its middle.
     """
+    return _sheet(prepare(loaded, options), options, layout or SheetLayout())
+
+
+def write_sheet(
+    loaded: LoadedProject, place: Path, options: ExportOptions, layout: SheetLayout
+) -> None:
+    """Writes a contact sheet as a PNG or JPEG file.
+
+    Raises:
+        OutputError: the place is taken, not writable or not permitted.
+        ExportError: whatever would stop an export.
+    """
     prepared = prepare(loaded, options)
+    _check_place(prepared, place)
+    write_still(place, _sheet(prepared, options, layout), overwrite=options.overwrite)
+
+
+def _sheet(prepared: Prepared, options: ExportOptions, layout: SheetLayout) -> Picture:
     frames = prepared.frames
-    count = min(count, len(frames))
+    count = min(layout.count, len(frames))
     indices = [frames.start + (2 * k + 1) * len(frames) // (2 * count) for k in range(count)]
-    tiles = [_tile(picture, tile_width) for picture in _pictures(prepared, indices, options)]
-    return _arranged(tiles, min(columns, count))
+    tiles = [_tile(picture, layout.tile_width) for picture in _pictures(prepared, indices, options)]
+    return _arranged(tiles, min(layout.columns, count))
 
 
 def _pictures(

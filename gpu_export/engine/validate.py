@@ -120,7 +120,7 @@ class _Validation:
         loaded = self._loaded
         try:
             timeline = resolve(
-                loaded.project, loaded.folder, self._facts, self._options.scale, loaded.name
+                loaded.project, loaded.folder, self._facts, self._options.scale, loaded.source
             )
         except ProjectError as error:
             self._problems.append(error)

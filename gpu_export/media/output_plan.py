@@ -113,7 +113,9 @@ def plan_output(
     if video is None and audio is None:
         raise OptionError("there is neither picture nor sound to write", where=str(path))
     _check_tags(container, wish.metadata, name)
-    return OutputSpec(path, name, video, audio, wish.metadata)
+    # In the name of a film `%d` is just that.
+    numbered = container.muxer is None and NUMBER_PATTERN.search(path.name) is not None
+    return OutputSpec(path, name, video, audio, wish.metadata, is_sequence=numbered)
 
 
 def _container_for(path: Path) -> str:

@@ -81,7 +81,7 @@ class AudioSpec:
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """One output file, or a numbered sequence where `path` holds a `%04d` pattern.
+    """One output file, or a sequence, where the number pattern in `path` counts the frames.
 
     `container` is a name in `codecs.CONTAINERS`; at least one of `video` and `audio` is there.
     """
@@ -91,8 +91,4 @@ class OutputSpec:
     video: VideoSpec | None = None
     audio: AudioSpec | None = None
     metadata: Pairs = ()
-
-    @property
-    def is_sequence(self) -> bool:
-        """Whether `path` names one file for each frame."""
-        return NUMBER_PATTERN.search(self.path.name) is not None
+    is_sequence: bool = False
