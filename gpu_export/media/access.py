@@ -107,8 +107,9 @@ def _descriptor(path: Path, policy: Policy, where: str) -> int:
 
 
 def _resolved(path: Path, where: str) -> Path:
+    """Where links lead, even to nothing: outside the roots not even absence is told."""
     try:
-        return path.resolve(strict=True)
+        return path.resolve()
     except RuntimeError as error:  # how Python 3.11 reports a loop of links
         raise MissingMedia(
             "symbolic links in a circle", path=path, where=where, remedy="Repair the links."

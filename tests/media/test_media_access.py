@@ -122,6 +122,14 @@ def test_parent_paths_out_of_the_roots_are_refused(tmp_path: Path, secret: Path)
         opens(tmp_path / "inside" / ".." / "outside" / "secret.mp4", untrusted(tmp_path / "inside"))
 
 
+def test_outside_the_roots_not_even_absence_is_told(tmp_path: Path, secret: Path) -> None:
+    inside = tmp_path / "inside"
+    (inside / "link.mp4").symlink_to(secret.parent / "gone.mp4")
+    for path in (inside / ".." / "outside" / "gone.mp4", inside / "link.mp4"):
+        with pytest.raises(UnsupportedMedia, match="lies outside"):
+            opens(path, untrusted(inside))
+
+
 def test_links_inside_the_roots_are_followed(tmp_path: Path, clip: Path) -> None:
     shutil.copy(clip, tmp_path / "film.mp4")
     (tmp_path / "link.mp4").symlink_to(tmp_path / "film.mp4")

@@ -17,6 +17,7 @@ from gpu_export.media.movie_writer import write_sound
 from gpu_export.media.output_plan import PictureFormat, SoundFormat, plan_output
 from gpu_export.media.sink import open_sink
 from gpu_export.media.still_writer import write_still
+from tests.disks import disk
 from tests.encoding import movie_spec
 
 if TYPE_CHECKING:
@@ -42,17 +43,8 @@ def files_up_to(size: int) -> Iterator[None]:
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 256 KiB, where this user may mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(place)]
-    try:
-        mounted = subprocess.run(command, check=False, capture_output=True)  # noqa: S603, RUF100
-    except OSError:
-        pytest.skip("there is no mount command")
-    if mounted.returncode:
-        pytest.skip("this user may not mount a tmpfs")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with disk(tmp_path / "disk", "size=256k") as place:
+        yield place
 
 
 def spec_of(path: Path) -> OutputSpec:
