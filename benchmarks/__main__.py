@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m benchmarks [overlay|stages|memory] [--rounds N] [--seconds N]`."""
+"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode] [--rounds N] …`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from statistics import median
 
-from benchmarks import inputs, jobs, stages
+from benchmarks import decode, inputs, jobs, stages
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
 
@@ -54,6 +54,13 @@ def stage(rounds: int, seconds: int) -> None:
         print(f"{name:34s} {median(figures):8.3f} ms  ({min(figures):.3f}–{max(figures):.3f})")
 
 
+def decoding(rounds: int, seconds: int) -> None:
+    """What the reader adds to a bare decode loop."""
+    for film in decode.films(seconds):
+        print(f"# {film.path.name}, {film.frames} pictures, {rounds} interleaved rounds\n")
+        print(decode.table(decode.measure(film, rounds)), end="\n\n")
+
+
 def _print_settings(contenders: list[Contender], reference: Contender) -> None:
     """Says how the encoder settings differ: a faster preset is not a faster tool."""
     wanted = x264_settings(jobs.output_of(reference))
@@ -71,7 +78,7 @@ def _print_settings(contenders: list[Contender], reference: Contender) -> None:
             print(f"  {counts}")
 
 
-BENCHES = {"overlay": overlay, "memory": memory, "stages": stage}
+BENCHES = {"overlay": overlay, "memory": memory, "stages": stage, "decode": decoding}
 
 if __name__ == "__main__":
     main()
