@@ -23,6 +23,7 @@ class Limits:
     layers: int = 1_000
     image_pixels: int = 200_000_000
     open_decoders: int = 64
+    text_characters: int = 20_000
 
 
 UNTRUSTED_LIMITS = Limits(
@@ -32,6 +33,7 @@ UNTRUSTED_LIMITS = Limits(
     layers=200,
     image_pixels=50_000_000,
     open_decoders=16,
+    text_characters=5_000,
 )
 
 

@@ -125,6 +125,20 @@ def _subtitles(value: SubtitlesClip, frame: Frame) -> Iterator[Fault]:
             yield Fault(f"/cues/{index}/end", "not after `start`", "a time later than `start`")
 
 
+def _text(value: TextClip, frame: Frame) -> Iterator[Fault]:
+    if len(value.text) > frame.limits.text_characters:
+        expected = f"at most {frame.limits.text_characters}"
+        yield Fault("/text", f"{len(value.text)} characters", expected)
+    done = 0
+    for index, span in enumerate(value.spans):
+        at = value.text.find(span.text, done) if span.text else -1
+        if at < 0:
+            found = "a part that does not stand in `text` after the span before it"
+            yield Fault(f"/spans/{index}/text", found, "a part of `text`, in its order")
+        else:
+            done = at + len(span.text)
+
+
 def _shape(value: ShapeClip, _: Frame) -> Iterator[Fault]:
     if value.shape != "path" and value.d is not None:
         yield Fault("/d", f"given for a {value.shape}", '`d` only with `"shape": "path"`')
@@ -156,6 +170,7 @@ _RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], .
     (SourceTime, _time),
     (GradientClip, _gradient),
     (SubtitlesClip, _subtitles),
+    (TextClip, _text),
     (ShapeClip, _shape),
     (CompositionClip, _canvas),
     (Project, _canvas),

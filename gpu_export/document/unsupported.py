@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from gpu_export.document.faults import Fault, file_keys_in_use
 from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project
+from gpu_export.document.model.text import TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gpu_export.document.model.base import FileModel
 
-CLIP_TYPES_NOT_YET = ("text", "subtitles", "shape", "shader", "adjustment")
+CLIP_TYPES_NOT_YET = ("subtitles", "shape", "shader", "adjustment")
 
 # Keys are refused where they say something other than their default.
 _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
@@ -29,16 +30,22 @@ _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
         "stroke",
         "transition",
     ),
-    Project: ("fonts", "linearLight"),
+    TextStyle: ("animate",),
+    Project: ("linearLight",),
     Output: ("hdr", "passes"),
 }
+
+# Text draws these with its glyphs.
+_TEXT_HAS_ITS_OWN = ("shadow", "stroke")
 
 
 def keys_not_yet(model: type[FileModel]) -> tuple[str, ...]:
     """The keys of a class that cannot be rendered yet."""
-    return tuple(
+    waiting = (
         key for owner, keys in _KEYS_NOT_YET.items() if issubclass(model, owner) for key in keys
     )
+    works = _TEXT_HAS_ITS_OWN if issubclass(model, TextStyle) else ()
+    return tuple(key for key in waiting if key not in works)
 
 
 def unsupported(value: FileModel) -> Iterator[Fault]:

@@ -23,7 +23,6 @@ from gpu_export.engine.poster import write_poster
 from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
 from gpu_export.engine.sounding import Sounding, open_sounding
-from gpu_export.engine.sources import reader_opener
 from gpu_export.engine.threads import Consumer
 from gpu_export.media.movie_writer import write_sound
 from gpu_export.media.sink import open_sink
@@ -120,9 +119,7 @@ class _Run:
             stack.callback(chosen.close)
             sounding = self._open_sound(stack, prepared, spec)
             sink = self._open_sink(stack, prepared, spec, sounding)
-            feed = Feed(
-                prepared.timeline, prepared.frames, reader_opener(prepared.policy, prepared.facts)
-            )
+            feed = Feed(prepared.timeline, prepared.frames, prepared.opener)
             stack.callback(feed.close)
             compositor = chosen.make(video.target, sink.allocate)
             stack.callback(compositor.close)

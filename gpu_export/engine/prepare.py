@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from gpu_export.core.facts import MediaRef
 from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
+from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.options import Trust
-from gpu_export.engine.sources import facts_of
+from gpu_export.engine.sources import facts_of, reader_opener
 from gpu_export.errors import OptionError, OutputError, Problem, ProjectError, UnsupportedMedia
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gpu_export.core.facts import MediaFacts, Source
+    from gpu_export.engine.feed import OpenReader
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.text.typeset import Typesetter
     from gpu_export.timeline.sources import SourceUse
 
 
@@ -35,6 +38,7 @@ class Prepared:
         timeline: all of it in time and space.
         frames: the part of the timeline that is asked for.
         warnings: what is odd about sources or timeline.
+        typesetter: what laid out the timeline's texts, and draws them.
     """
 
     loaded: LoadedProject
@@ -43,6 +47,12 @@ class Prepared:
     timeline: Timeline
     frames: FrameRange
     warnings: tuple[str, ...]
+    typesetter: Typesetter
+
+    @property
+    def opener(self) -> OpenReader:
+        """Opens the timeline's sources."""
+        return reader_opener(self.policy, self.facts, self.typesetter)
 
 
 def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
@@ -51,14 +61,17 @@ def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
     Raises:
         MediaError: a source is missing, forbidden or unusable; names clip and file.
         ProjectError: clips that cannot be placed.
+        AssetError: a font is missing, damaged or unknown.
         OptionError: the range holds no frame of the timeline.
     """
     policy = policy_for(loaded, options)
     facts, warnings = probe_sources(loaded, policy)
-    timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.source)
+    letters = typesetter(loaded.project.fonts, loaded.folder, policy)
+    timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.source, letters)
     _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)
-    return Prepared(loaded, policy, facts, timeline, frames, (*warnings, *timeline.warnings))
+    found = (*warnings, *timeline.warnings)
+    return Prepared(loaded, policy, facts, timeline, frames, found, letters)
 
 
 def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:

@@ -1,4 +1,4 @@
-"""Connects the timeline's sources with the media room: files and the user's functions alike."""
+"""Connects the timeline's sources with the rooms that make pictures: files, functions, texts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gpu_export.core.facts import FrameFunction, MediaRef
 from gpu_export.media.function_frames import FunctionReader, function_facts
 from gpu_export.media.probe import probe
 from gpu_export.media.reader import open_reader
+from gpu_export.text.typeset import TextSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from gpu_export.core.facts import MediaFacts, PictureFacts, Source
     from gpu_export.core.policy import Policy
     from gpu_export.engine.feed import OpenReader
-    from gpu_export.render.frames import FrameReader
+    from gpu_export.render.frames import DecodedFrame, FrameReader
+    from gpu_export.text.typeset import Typesetter
     from gpu_export.timeline.visuals import Reader
 
 
@@ -40,8 +42,13 @@ def facts_of(source: Source, policy: Policy, *, where: str) -> MediaFacts:
             assert_never(source)
 
 
-def reader_opener(policy: Policy, facts: Mapping[Source, MediaFacts]) -> OpenReader:
-    """Opens sources under `policy`; `facts` are what probing them found."""
+def reader_opener(
+    policy: Policy, facts: Mapping[Source, MediaFacts], typesetter: Typesetter
+) -> OpenReader:
+    """Opens sources under `policy`; `facts` are what probing them found.
+
+    `typesetter` is the one that laid out the timeline's texts.
+    """
 
     def open_one(reader: Reader, times: Iterable[Fraction]) -> FrameReader:
         match reader.ref:
@@ -51,10 +58,28 @@ def reader_opener(policy: Policy, facts: Mapping[Source, MediaFacts]) -> OpenRea
                 picture = facts[reader.ref].picture
                 assert picture is not None  # a function makes nothing else
                 return _open_function(reader.ref, reader, times, picture)
+            case TextSource():
+                return DrawnText(typesetter.picture(reader.ref))
             case _:
                 assert_never(reader.ref)
 
     return open_one
+
+
+class DrawnText:
+    """A FrameReader that gives one finished picture whenever it is asked."""
+
+    warnings: tuple[str, ...] = ()
+
+    def __init__(self, picture: DecodedFrame) -> None:
+        self._picture = picture
+
+    def read(self) -> DecodedFrame:
+        """The picture."""
+        return self._picture
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 def _open_file(

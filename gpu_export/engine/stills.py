@@ -17,7 +17,6 @@ from gpu_export.engine.choose import choose_compositor
 from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.prepare import check_output_allowed, prepare, refuse_source_as_output
-from gpu_export.engine.sources import reader_opener
 from gpu_export.errors import OptionError
 from gpu_export.media.still_writer import write_still
 from gpu_export.render.frames import Layout, Target, plain_allocator
@@ -148,7 +147,7 @@ def _pictures(
         stack.callback(compositor.close)
         for index in indices:
             frames = FrameRange(index, index + 1)
-            feed = Feed(timeline, frames, reader_opener(prepared.policy, prepared.facts))
+            feed = Feed(timeline, frames, prepared.opener)
             stack.callback(feed.close)
             pipeline = Pipeline(timeline, target, compositor, feed)
             picture = next(pipeline.frames(frames, lambda: None))

@@ -7,13 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gpu_export.core.facts import MediaRef
+from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.output import output_path, output_spec
 from gpu_export.engine.prepare import policy_for, refuse_unusable
 from gpu_export.engine.sources import facts_of, reader_opener
-from gpu_export.errors import ExportError, MediaError, ProjectError
+from gpu_export.errors import AssetError, ExportError, MediaError, ProjectError
 from gpu_export.media.describe import check, check_thoroughly
 from gpu_export.media.sound_check import check_sound, check_sound_thoroughly
 from gpu_export.render.sound import MediaSound, SoundPlan
+from gpu_export.text.typeset import Typesetter
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import resolve
 
@@ -93,6 +95,7 @@ class _Validation:
         self._depth = depth
         self._policy = policy_for(loaded, options)
         self._facts: dict[Source, MediaFacts] = {}
+        self._letters = Typesetter()
         self._problems: list[ExportError] = []
         self._warnings: list[str] = []
 
@@ -117,12 +120,13 @@ class _Validation:
                 self._problems.append(error)
 
     def _resolve(self) -> Timeline | None:
-        loaded = self._loaded
+        loaded, scale = self._loaded, self._options.scale
         try:
+            self._letters = typesetter(loaded.project.fonts, loaded.folder, self._policy)
             timeline = resolve(
-                loaded.project, loaded.folder, self._facts, self._options.scale, loaded.source
+                loaded.project, loaded.folder, self._facts, scale, loaded.source, self._letters
             )
-        except ProjectError as error:
+        except (ProjectError, AssetError) as error:
             self._problems.append(error)
             return None
         self._warnings.extend(timeline.warnings)
@@ -155,7 +159,7 @@ class _Validation:
     def _make_frames(self, reader: Reader) -> None:
         numbers = self._depth.frames(len(reader.frames))
         times = [reader.clock.at(number) for number in numbers]
-        frames = reader_opener(self._policy, self._facts)(reader, times)
+        frames = reader_opener(self._policy, self._facts, self._letters)(reader, times)
         try:
             for _ in times:
                 frames.read()

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from gpu_export.text.shaping import Glyph, ShapedLine
     from gpu_export.text.style import StyledText, TextBox
 
-LONGEST_TEXT = 20_000
-"""Characters that one text may have."""
-
+_NAMED_MISSING = 8
 _BLANK = " \t\u3000"
 _SHRINK_STEPS = 12
 # Widths that are equal but for rounding noise fit.
@@ -70,6 +68,15 @@ class Block:
         return (glyph for line in self.lines for glyph in line.glyphs)
 
     @property
+    def oddities(self) -> Iterator[str]:
+        """What the author should know, in words."""
+        if self.missing:
+            shown = ", ".join(self.missing[:_NAMED_MISSING])
+            rest = len(self.missing) - _NAMED_MISSING
+            yield f"no font has {shown}" + (f" and {rest} more" if rest > 0 else "")
+        yield from self.warnings
+
+    @property
     def lines_box(self) -> Rect:
         """The smallest rectangle around the lines."""
         return Rect(
@@ -85,11 +92,7 @@ def lay_out(text: StyledText, fonts: FontLibrary) -> Block:
 
     Raises:
         AssetError: a font is missing or damaged.
-        ValueError: the text is longer than `LONGEST_TEXT`.
     """
-    length = sum(len(run.text) for run in text.runs)
-    if length > LONGEST_TEXT:
-        raise ValueError(f"a text of {length} characters, more than the {LONGEST_TEXT} allowed")
     if text.box.shrink_to is None:
         return _set(text, fonts).block()
     return _shrunk(text, text.box.shrink_to, fonts)

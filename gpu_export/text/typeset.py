@@ -44,7 +44,6 @@ class Typesetter:
 
         Raises:
             AssetError: a font is missing or damaged.
-            ValueError: the text is too long.
         """
         if text not in self._blocks:
             self._blocks[text] = lay_out(text, self._fonts)

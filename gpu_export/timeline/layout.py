@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import (
@@ -28,7 +28,8 @@ from gpu_export.core.geometry import (
 from gpu_export.render.scene import Content, GaussianBlur, Group, Layer
 
 if TYPE_CHECKING:
-    from gpu_export.document.model import FitKeys
+    from gpu_export.core.color import Rgba
+    from gpu_export.document.model import FitKeys, LayerKeys
 
 # The blurred backdrop's sigma, as a share of the box's shorter side.
 BACKDROP_SIGMA = 0.04
@@ -52,6 +53,7 @@ class Backdrop:
     picture_size: Size
     window: Rect
     cover_window: Rect
+    filling: Literal["blur"] | Rgba
 
 
 def place(keys: FitKeys, source: Size, canvas: Size) -> Placed:
@@ -69,9 +71,9 @@ def place(keys: FitKeys, source: Size, canvas: Size) -> Placed:
     backdrop = None
     if keys.backdrop is not None and keys.fit is Fit.CONTAIN and size != box:
         cover = within(cropped, fit(natural, box, Fit.COVER).window)
-        backdrop = Backdrop(box, size, window, cover)
+        backdrop = Backdrop(box, size, window, cover, keys.backdrop)
         window, size = Rect(0.0, 0.0, 1.0, 1.0), box
-    return Placed(window, size, _transform(keys, size, canvas), backdrop)
+    return Placed(window, size, transform_of(keys, size, canvas), backdrop)
 
 
 def _whole(size: Size) -> Size:
@@ -82,7 +84,12 @@ def _whole(size: Size) -> Size:
     return width, height
 
 
-def _transform(keys: FitKeys, size: Size, canvas: Size) -> Transform:
+def transform_of(keys: LayerKeys, size: Size, canvas: Size) -> Transform:
+    """From a fitted box of this size onto the canvas.
+
+    Raises:
+        ValueError: the perspective corners do not span an area.
+    """
     flip = _flip(keys, size)
     if keys.corners is not None:
         return quad(size, keys.corners) @ flip
@@ -97,14 +104,14 @@ def _transform(keys: FitKeys, size: Size, canvas: Size) -> Transform:
     )
 
 
-def _flip(keys: FitKeys, size: Size) -> Transform:
+def _flip(keys: LayerKeys, size: Size) -> Transform:
     width, height = size
     return translate(width if keys.flip_h else 0.0, height if keys.flip_v else 0.0) @ scaling(
         -1.0 if keys.flip_h else 1.0, -1.0 if keys.flip_v else 1.0
     )
 
 
-def _anchor(keys: FitKeys, canvas: Size) -> tuple[Point, Point]:
+def _anchor(keys: LayerKeys, canvas: Size) -> tuple[Point, Point]:
     """(anchor as fractions of the box, where it lands on the canvas)."""
     if keys.position is None:
         return keys.anchor, (keys.x.at(canvas[0]), keys.y.at(canvas[1]))
@@ -118,12 +125,12 @@ def _inset(side: float, length: float, margin: float) -> float:
     return side * length + (1.0 - 2.0 * side) * margin
 
 
-def draw(placed: Placed, content: Content, keys: FitKeys) -> Layer:
+def draw(placed: Placed, content: Content, keys: LayerKeys) -> Layer:
     """The layer that shows `content` as placed."""
     if placed.backdrop is None:
         shown, window = content, placed.window
     else:
-        shown = _on_backdrop(placed.backdrop, content, keys)
+        shown = _on_backdrop(placed.backdrop, content)
         window = Rect(0.0, 0.0, placed.size[0] / shown.width, placed.size[1] / shown.height)
     return Layer(
         shown,
@@ -135,18 +142,17 @@ def draw(placed: Placed, content: Content, keys: FitKeys) -> Layer:
     )
 
 
-def _on_backdrop(backdrop: Backdrop, content: Content, keys: FitKeys) -> Group:
+def _on_backdrop(backdrop: Backdrop, content: Content) -> Group:
     width, height = backdrop.box
     shift = ((width - backdrop.picture_size[0]) / 2, (height - backdrop.picture_size[1]) / 2)
     picture = Layer(
         content, backdrop.picture_size, window=backdrop.window, transform=translate(*shift)
     )
-    if keys.backdrop == "blur":
+    if backdrop.filling == "blur":
         effects = (GaussianBlur(BACKDROP_SIGMA * min(width, height)),)
         below = (Layer(content, backdrop.box, window=backdrop.cover_window, effects=effects),)
         return Group(ceil(width), ceil(height), TRANSPARENT, (*below, picture))
-    assert isinstance(keys.backdrop, tuple)
-    return Group(ceil(width), ceil(height), keys.backdrop, (picture,))
+    return Group(ceil(width), ceil(height), backdrop.filling, (picture,))
 
 
 def drawn_size(placed: Placed, source: Size, zoom: float = 1.0) -> tuple[int, int] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import Size, Transform, scaling
-from gpu_export.document.model import FitKeys, GradientClip, SolidClip
-from gpu_export.errors import Problem, ProjectError
+from gpu_export.core.geometry import IDENTITY, Size, Transform, scaling
+from gpu_export.document.model import FitKeys, GradientClip, LayerKeys, SolidClip, TextClip
+from gpu_export.errors import AssetError, Problem, ProjectError
 from gpu_export.render.scene import (
     Content,
     Gradient,
@@ -18,9 +18,11 @@ from gpu_export.render.scene import (
     Solid,
     SourceRequest,
 )
+from gpu_export.text.typeset import TextSource, Typesetter
 from gpu_export.timeline.layout import Placed, draw, drawn_size, place
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.sounds import sound_plan
+from gpu_export.timeline.text_layout import place_text
 from gpu_export.timeline.visuals import (
     FillVisual,
     GroupVisual,
@@ -31,6 +33,7 @@ from gpu_export.timeline.visuals import (
     Visual,
     draw_lanes,
 )
+from gpu_export.timeline.words import styled_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,26 +101,29 @@ def resolve(
     facts: Mapping[Source, MediaFacts],
     scale: Fraction = Fraction(1),
     name: str = "project",
+    typesetter: Typesetter | None = None,
 ) -> Timeline:
     """Places every clip in time and space.
 
     `facts` must hold what `sources.source_uses` lists. `scale` sizes the output relative to the
-    project's canvas; `name` is what errors call the project.
+    project's canvas; `name` is what errors call the project. `typesetter` lays texts
+    out, with the fonts that come along if none is given.
 
     Raises:
         ProjectError: clips that cannot be placed, all at once.
+        AssetError: a font that a text names is unknown or damaged.
     """
     context = Context(folder, facts)
     canvas = Canvas(project.width, project.height, project.fps, project.background)
     stage = schedule(project.tracks, canvas, project.duration, "", context)
     if context.problems:
         raise ProjectError(context.problems, source=name)
-    builder = _Builder(context, scale)
+    width, height = _scaled_size(project, scale)
+    zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
+    builder = _Builder(context, scale, zoom or IDENTITY, typesetter or Typesetter())
     lanes = builder.lanes(stage, ())
     if context.problems:
         raise ProjectError(context.problems, source=name)
-    width, height = _scaled_size(project, scale)
-    zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
     return Timeline(
         width,
         height,
@@ -146,10 +152,14 @@ def _even(length: Fraction) -> int:
 class _Builder:
     """Turns scheduled clips into visuals and collects the readers they need."""
 
-    def __init__(self, context: Context, scale: Fraction) -> None:
+    def __init__(
+        self, context: Context, scale: Fraction, zoom: Transform, typesetter: Typesetter
+    ) -> None:
         self.readers: list[Reader] = []
         self._context = context
         self._scale = float(scale)
+        self._zoom = zoom
+        self._typesetter = typesetter
 
     def lanes(self, stage: Stage, hops: tuple[Hop, ...]) -> tuple[Lane, ...]:
         """One lane per track that can be seen."""
@@ -164,24 +174,35 @@ class _Builder:
         self, scheduled: ScheduledClip, stage: Stage, hops: tuple[Hop, ...]
     ) -> Visual | None:
         clip = scheduled.clip
-        if not isinstance(clip, FitKeys) or clip.hidden:
+        if not isinstance(clip, LayerKeys) or clip.hidden:
             return None
         canvas = (float(stage.width), float(stage.height))
         # Perspective corners may not span an area; everything else was checked on parsing.
         try:
-            if isinstance(clip, SolidClip | GradientClip):
-                return _fill(clip, scheduled, canvas)
-            if scheduled.inner is not None:
-                inner = scheduled.inner
-                placed = place(clip, (float(inner.width), float(inner.height)), canvas)
-                hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
-                return self._group(placed, clip, inner, (*hops, hop))
-            return self._picture(clip, scheduled, canvas, hops)
+            match clip:
+                case TextClip():
+                    return self._text(clip, scheduled, canvas, hops)
+                case SolidClip() | GradientClip():
+                    return _fill(clip, scheduled, canvas)
+                case FitKeys():
+                    return self._source(clip, scheduled, canvas, hops)
+                case _:
+                    return None
         except ValueError as error:
             self._context.problems.append(
                 Problem(scheduled.where, str(error), "four corners that span an area")
             )
             return None
+
+    def _source(
+        self, clip: FitKeys, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+    ) -> PictureVisual | GroupVisual | None:
+        if scheduled.inner is not None:
+            inner = scheduled.inner
+            placed = place(clip, (float(inner.width), float(inner.height)), canvas)
+            hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
+            return self._group(placed, clip, inner, (*hops, hop))
+        return self._picture(clip, scheduled, canvas, hops)
 
     def _picture(
         self, clip: FitKeys, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
@@ -199,6 +220,26 @@ class _Builder:
         self.readers.append(reader)
         index = len(self.readers) - 1
         return PictureVisual(scheduled.frames, index, scheduled.clock, placed, clip)
+
+    def _text(
+        self, clip: TextClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+    ) -> PictureVisual | None:
+        text = styled_text(clip, canvas)
+        try:
+            block = self._typesetter.block(text)
+        except AssetError as error:
+            error.where = f"{scheduled.where}: {error.where}"
+            raise
+        self._context.warnings.extend(f"{scheduled.where}: {odd}" for odd in block.oddities)
+        zoom = IDENTITY if hops else self._zoom
+        placed = place_text(clip, block, text.decoration, canvas, zoom)
+        if placed is None:
+            return None
+        source = TextSource(text, placed.window)
+        clock = replace(scheduled.clock, freeze=Fraction(0))
+        self.readers.append(Reader(source, hops, scheduled.frames, clock, None, scheduled.where))
+        index = len(self.readers) - 1
+        return PictureVisual(scheduled.frames, index, clock, placed.placed, clip)
 
     def _group(
         self, placed: Placed, clip: FitKeys, inner: Stage, hops: tuple[Hop, ...]

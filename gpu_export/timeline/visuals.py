@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import Source
     from gpu_export.core.time import FrameRange
-    from gpu_export.document.model import FitKeys
+    from gpu_export.document.model import LayerKeys
+    from gpu_export.text.typeset import TextSource
     from gpu_export.timeline.clock import ClipClock
 
 
@@ -63,7 +64,7 @@ class Reader:
         where: names the clip in errors.
     """
 
-    ref: Source
+    ref: Source | TextSource
     hops: tuple[Hop, ...]
     frames: FrameRange
     clock: ClipClock
@@ -112,7 +113,7 @@ class PictureVisual:
     reader: int
     clock: ClipClock
     placed: Placed
-    keys: FitKeys
+    keys: LayerKeys
     _drawn: dict[int, tuple[Layer, ...]] = field(default_factory=dict)
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
@@ -135,7 +136,7 @@ class GroupVisual:
     background: Rgba
     lanes: tuple[Lane, ...]
     placed: Placed
-    keys: FitKeys
+    keys: LayerKeys
 
     @property
     def frames(self) -> FrameRange:

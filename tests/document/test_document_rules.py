@@ -134,7 +134,6 @@ def test_an_output_needs_something_to_write() -> None:
 
 
 NOT_YET_CLIPS: list[Data] = [
-    {"type": "text", "text": "hi", "duration": 1},
     {"type": "subtitles", "src": "a.srt"},
     {"type": "shape", "shape": "rect", "duration": 1},
     {"type": "shader", "src": "a.fs", "duration": 1},
@@ -187,6 +186,30 @@ def test_features_to_come_are_judged_all_the_same(clip: Data, tail: str) -> None
     assert CLIP + tail in faults_of(a_project(clip))
 
 
+A_TEXT: Data = {"type": "text", "text": "one two", "duration": 1}
+
+
+def test_text_has_shadow_and_stroke_of_its_own_and_waits_for_animation() -> None:
+    look = {"shadow": {"blur": 3}, "stroke": {"width": 2, "color": "red"}}
+    validate_data(a_project({**A_TEXT, **look}))
+    rise = {"from": {"opacity": 0}, "duration": 1}
+    assert faults_of(a_project({**A_TEXT, "animate": rise})) == {
+        f"{CLIP}/animate": "`animate` is not supported yet; leave it out"
+    }
+
+
+def test_spans_are_parts_of_the_text_in_its_order() -> None:
+    validate_data(a_project({**A_TEXT, "spans": [{"text": "one"}, {"text": "two"}]}))
+    found = faults_of(a_project({**A_TEXT, "spans": [{"text": "two"}, {"text": "one"}]}))
+    assert list(found) == [f"{CLIP}/spans/1/text"]
+
+
+def test_a_text_is_as_long_as_the_limit_allows() -> None:
+    validate_data(a_project({**A_TEXT, "text": "x" * 50}), limits=Limits(text_characters=50))
+    with pytest.raises(ProjectError, match="51 characters; at most 50"):
+        validate_data(a_project({**A_TEXT, "text": "x" * 51}), limits=Limits(text_characters=50))
+
+
 def test_defaults_of_such_keys_are_fine() -> None:
     validate_data(a_project(a_video(blend="normal", effects=[], motionBlur=False), fonts=[]))
 
@@ -194,7 +217,6 @@ def test_defaults_of_such_keys_are_fine() -> None:
 @pytest.mark.parametrize(
     ("keys", "pointer"),
     [
-        ({"fonts": [{"family": "A", "src": "a.ttf"}]}, "/fonts"),
         ({"linearLight": True}, "/linearLight"),
         ({"output": {"hdr": "pq"}}, "/output/hdr"),
         ({"output": {"passes": 2}}, "/output/passes"),
@@ -228,7 +250,6 @@ def test_projects_built_in_code_are_held_to_the_same_rules() -> None:
         "/tracks/0/clips/0/loop",
         "/tracks/0/clips/1/tracks/0/clips/0/duration",
         "/tracks/0/clips/2/duration",
-        "/tracks/0/clips/2/type",
         "/width",
     ]
 
