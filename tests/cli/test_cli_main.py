@@ -4,16 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import gpu_export
 from gpu_export.cli import export_command
 from gpu_export.cli.main import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COMMANDS = ["export", "frame", "sheet", "validate", "probe", "schema", "doctor"]
 HEAVY = {"av", "cv2", "moderngl", "numpy", "PIL", "psutil", "pydantic", "rich"}
@@ -45,6 +42,53 @@ def test_help_and_version_import_nothing_heavy(argv: list[str], heavy: set[str])
     )
     assert done.returncode == 0, done.stderr
     assert heavy.isdisjoint(done.stdout.splitlines()[-1].split())
+
+
+def _run(before: str, *argv: str, stdout: int | None = None) -> subprocess.CompletedProcess[str]:
+    """The console script in a process of its own; `before` is what happens first there."""
+    return subprocess.run(
+        [sys.executable, "-c", f"{before}\nfrom gpu_export.cli.main import run; run()", *argv],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+INTERRUPTED_LOADING = """
+import signal, sys
+
+class Interruption:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interruption())
+"""
+
+
+@pytest.mark.parametrize("module", ["typer", "gpu_export.engine.load"])
+def test_ctrl_c_while_the_program_loads_is_no_traceback(module: str) -> None:
+    done = _run(INTERRUPTED_LOADING.format(module=module), "p.json")
+    assert (done.returncode, done.stderr) == (130, "cancelled\n")
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["frame", "--help"], ["--version"], ["schema"]])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_standard_output_that_is_full_is_told_as_such(argv: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = _run("", *argv, stdout=full.fileno())
+    assert done.returncode == 5
+    assert done.stderr == "error: standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["schema"]])
+def test_a_standard_output_that_nobody_reads_ends_quietly(argv: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = _run("", *argv, stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_help_lists_the_options_of_an_export_and_every_command(

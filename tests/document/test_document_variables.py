@@ -93,3 +93,16 @@ def test_variables_themselves_are_left_as_they_are() -> None:
 
 def test_keys_are_not_replaced() -> None:
     assert list(faults_of(a_project(**{"{{a}}": 1}, variables={"a": "width"}))) == ["/{{a}}"]
+
+
+def test_an_unknown_variable_in_the_only_clip_is_the_only_problem() -> None:
+    assert faults_of(a_project(a_solid(color="{{tint}}"))) == {
+        "/tracks/0/clips/0/color": "unknown variable `tint`; no variables are set"
+    }
+
+
+def test_an_unknown_variable_in_a_nested_clip_is_the_only_problem() -> None:
+    nest = {"type": "composition", "tracks": [{"clips": [a_solid(color="{{tint}}")]}]}
+    assert list(faults_of(a_project(nest))) == [
+        "/tracks/0/clips/0/tracks/0/clips/0/color",
+    ]
