@@ -125,3 +125,42 @@ def test_cuts_all_over_a_film_with_one_keyframe_show_what_they_name(tmp_path: Pa
     exported(data([_clip(part) for part in parts], width=160, height=90), output)
     shown = [counter[1] for picture in decode_rgb(output) if (counter := read_counter(picture))]
     assert shown == [index for part in parts for index in part.shown()]
+
+
+def _indices(project: dict[str, Any], output: Path) -> list[int]:
+    exported(project, output)
+    return [counter[1] for picture in decode_rgb(output) if (counter := read_counter(picture))]
+
+
+def test_a_composition_plays_its_film_backwards(tmp_path: Path) -> None:
+    counted = Counted("c05_vfr.mp4", frames=40)
+    inner = {"type": "composition", "speed": -1, "tracks": [{"clips": [_clip(counted)]}]}
+    shown = _indices(data([inner], width=160, height=90), tmp_path / "out.mp4")
+    assert shown == counted.shown()[::-1]
+
+
+def test_a_part_of_a_film_with_one_keyframe_is_looped(tmp_path: Path) -> None:
+    clip = {
+        **{"type": "video", "src": str(SHARED / "gen" / "c06_longgop_one_keyframe.mp4")},
+        **{"in": 5, "out": "5.2", "loop": True, "duration": "15f"},
+    }
+    shown = _indices(data([clip], fps=30, width=160, height=90), tmp_path / "out.mp4")
+    assert shown == [150 + n % 6 for n in range(15)]
+
+
+def test_a_frozen_frame_and_a_held_last_frame_stay(tmp_path: Path) -> None:
+    keys = {"type": "video", "src": str(SHARED / "gen" / "c15_open_gop.mp4")}
+    frozen = {**keys, "freeze": "1.0", "duration": "4f"}
+    held = {**keys, "in": "3.88", "duration": "6f"}
+    shown = _indices(data([frozen, held], width=160, height=90), tmp_path / "out.mp4")
+    assert shown == [25] * 4 + [97, 98, 99, 99, 99, 99]
+
+
+@pytest.mark.parametrize("speed", [2, 0.5, 3.7])
+def test_speed_of_a_film_with_b_frames_shows_the_frames_of_its_times(
+    speed: float, tmp_path: Path
+) -> None:
+    name = "c07_bframes_editlist_cut_at_1.3s.mp4"
+    clip = {"type": "video", "src": str(SHARED / "gen" / name), "speed": speed, "duration": "15f"}
+    shown = _indices(data([clip], width=160, height=90), tmp_path / "out.mp4")
+    assert shown == [33 + int(n * speed + 0.01) for n in range(15)]
