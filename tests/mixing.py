@@ -132,3 +132,18 @@ def peak_time(block: NDArray[np.float32], near: float, within: float = 0.06) -> 
     first = max(0, round((near - within) * RATE))
     piece = np.abs(block[first : round((near + within) * RATE), 0])
     return (first + int(piece.argmax())) / RATE
+
+
+def damaged(path: Path, source: Path, victims: set[int]) -> Path:
+    """A copy of a sound file in which the packets of these numbers hold nothing but zeros."""
+    with av.open(str(source)) as whole, av.open(str(path), "w") as output:
+        stream = output.add_stream_from_template(whole.streams.audio[0])
+        packets = [p for p in whole.demux(whole.streams.audio[0]) if p.size]
+        for number, packet in enumerate(packets):
+            piece = av.Packet(b"\x00" * packet.size) if number in victims else packet
+            if piece is not packet:
+                piece.pts, piece.dts = packet.pts, packet.dts
+                piece.duration, piece.time_base = packet.duration, packet.time_base
+            piece.stream = stream
+            output.mux(piece)
+    return path

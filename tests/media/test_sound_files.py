@@ -15,6 +15,7 @@ from gpu_export.errors import CorruptMedia, MissingMedia, UnsupportedMedia
 from gpu_export.render.sound import MediaSound
 from tests.mixing import (
     RATE,
+    damaged,
     heard,
     make_sound,
     mixed,
@@ -170,24 +171,10 @@ def test_millisecond_timestamps_do_not_tear_gapless_sound(tmp_path: Path) -> Non
     assert bends.max() < 2 * 0.3 * (2 * np.pi * 440 / RATE) ** 2
 
 
-def _damaged(path: Path, source: Path, victims: set[int]) -> Path:
-    with av.open(str(source)) as whole, av.open(str(path), "w") as output:
-        stream = output.add_stream_from_template(whole.streams.audio[0])
-        packets = [p for p in whole.demux(whole.streams.audio[0]) if p.size]
-        for number, packet in enumerate(packets):
-            piece = av.Packet(b"\x00" * packet.size) if number in victims else packet
-            if piece is not packet:
-                piece.pts, piece.dts = packet.pts, packet.dts
-                piece.duration, piece.time_base = packet.duration, packet.time_base
-            piece.stream = stream
-            output.mux(piece)
-    return path
-
-
 def test_damaged_packets_become_silence_and_are_counted(tmp_path: Path) -> None:
     sound = tone(2.0, lambda k: 500 + 50 * k)
     whole = make_sound(tmp_path / "whole.mkv", sound, codec="flac")
-    path = _damaged(tmp_path / "damaged.mkv", whole, {5, 6})
+    path = damaged(tmp_path / "damaged.mkv", whole, {5, 6})
     block, warnings = mixed(plan(span(heard(path), 0, 2, where='/tracks/1/clips/2 "song"')))
     with av.open(str(whole)) as file:
         length = next(file.decode(audio=0)).samples
@@ -233,7 +220,7 @@ def test_a_missing_file_is_named_when_it_is_first_heard(tmp_path: Path) -> None:
 
 def test_a_file_of_which_no_sound_decodes_is_corrupt(tmp_path: Path) -> None:
     whole = make_sound(tmp_path / "whole.mkv", noise(0.5), codec="flac")
-    path = _damaged(tmp_path / "damaged.mkv", whole, set(range(100)))
+    path = damaged(tmp_path / "damaged.mkv", whole, set(range(100)))
     with pytest.raises(CorruptMedia, match="no sound can be decoded"):
         mixed(plan(span(heard(path), 0, 1)))
 
