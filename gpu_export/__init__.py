@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         Track,
         VideoClip,
     )
+    from gpu_export.document.parse import load_project
+    from gpu_export.document.serialise import to_json
     from gpu_export.engine.cancel import Cancellation
     from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode, TimeRange, Trust
     from gpu_export.engine.report import ExportReport, Progress
@@ -43,6 +45,8 @@ _HOMES = {
     "validate_deep": "api",
     "probe": "api",
     "Clip": "document.builder",
+    "load_project": "document.parse",
+    "to_json": "document.serialise",
     "Project": "document.model",
     "Track": "document.model",
     "VideoClip": "document.model",
@@ -86,8 +90,10 @@ __all__ = [
     "VideoClip",
     "errors",
     "export",
+    "load_project",
     "probe",
     "render_frame",
+    "to_json",
     "validate",
     "validate_deep",
 ]

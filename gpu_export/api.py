@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_export.core.policy import Policy
-from gpu_export.core.time import parse_time
 from gpu_export.engine import export as engine_export
 from gpu_export.engine import stills
 from gpu_export.engine import validate as engine_validate
 from gpu_export.engine.load import LoadedProject, load, load_data
-from gpu_export.engine.options import ExportOptions
-from gpu_export.errors import OptionError
+from gpu_export.engine.options import ExportOptions, read_instant
 from gpu_export.media.describe import describe
 
 if TYPE_CHECKING:
@@ -96,10 +94,7 @@ def render_frame(
         [255, 0, 0, 255]
     """
     options = options or ExportOptions()
-    try:
-        instant = parse_time(at)
-    except ValueError as error:
-        raise OptionError(f"{at!r} is not a time", remedy=f"Expected {error}.") from error
+    instant = read_instant(at)
     return stills.render_frame(_loaded(project, options), instant, options)
 
 

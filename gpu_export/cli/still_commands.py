@@ -22,8 +22,8 @@ from gpu_export.cli.parameters import (
     VerboseOption,
 )
 from gpu_export.cli.project_input import read_project
-from gpu_export.cli.values import parse_instant, parse_scale, parse_trust, parse_variables
-from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode
+from gpu_export.cli.values import parse_scale, parse_trust, parse_variables
+from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode, read_instant
 from gpu_export.errors import OutputError
 
 _SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -69,7 +69,7 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
         media_roots=tuple(media_root or ()),
         variables=parse_variables(variables or ()),
     )
-    instant = parse_instant(at, option="--at")
+    instant = read_instant(at, where="--at")
     place = _still_place(output, project, ".png", options)
 
     from gpu_export.engine.stills import write_frame

@@ -9,13 +9,14 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gpu_export.core.time import TimeSpec, parse_time
-from gpu_export.engine.options import TimeRange, Trust
+from gpu_export.engine.options import TimeRange, Trust, read_instant
 from gpu_export.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from gpu_export.core.time import TimeSpec
 
 _SCALE = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)(?:/(\d{1,6})|(%))?")
 _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([KMGT]?)(?:iB|B)?", re.IGNORECASE)
@@ -46,7 +47,7 @@ def parse_range(text: str) -> TimeRange:
 
 
 def _optional_time(text: str) -> TimeSpec | None:
-    return parse_instant(text, option="--range") if text.strip() else None
+    return read_instant(text, where="--range") if text.strip() else None
 
 
 def _is_surely_empty(span: TimeRange) -> bool:
@@ -54,25 +55,6 @@ def _is_surely_empty(span: TimeRange) -> bool:
     if span.start is None or span.end is None:
         return False
     return span.start.seconds >= span.end.seconds and span.start.frames >= span.end.frames
-
-
-def parse_instant(text: str, *, option: str) -> TimeSpec:
-    """Reads one time of 0 or later in any notation of the project file.
-
-    Raises:
-        OptionError: it is none; `option` is named.
-    """
-    try:
-        instant = parse_time(text)
-    except ValueError as error:
-        raise OptionError(
-            f"{text!r} is not a time", where=option, remedy=f"Expected {error}."
-        ) from error
-    if instant.is_negative:
-        raise OptionError(
-            f"{text!r} lies before the start", where=option, remedy="Use a time of 0 or later."
-        )
-    return instant
 
 
 def parse_scale(text: str) -> Fraction:

@@ -8,13 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gpu_export.core.policy import UNTRUSTED_LIMITS, Limits
+from gpu_export.core.time import TimeSpec, parse_time
 from gpu_export.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from gpu_export.core.time import TimeSpec
 
 
 class Mode(StrEnum):
@@ -45,12 +44,42 @@ def limits_for(trust: Trust) -> Limits:
     return UNTRUSTED_LIMITS if trust is Trust.UNTRUSTED else Limits()
 
 
+def read_instant(value: float | Fraction | str, *, where: str = "") -> TimeSpec:
+    """Reads a time of 0 or later in any notation of the project file.
+
+    Raises:
+        OptionError: it is none; `where` says who asked.
+    """
+    try:
+        instant = parse_time(value)
+    except ValueError as error:
+        raise OptionError(
+            f"{value!r} is not a time", where=where, remedy=f"Expected {error}."
+        ) from error
+    if instant.is_negative:
+        raise OptionError(
+            f"{value!r} lies before the start", where=where, remedy="Use a time of 0 or later."
+        )
+    return instant
+
+
 @dataclass(frozen=True, slots=True)
 class TimeRange:
     """A half-open part of the timeline; None reaches to that end of it."""
 
     start: TimeSpec | None = None
     end: TimeSpec | None = None
+
+    @classmethod
+    def of(
+        cls, start: float | Fraction | str | None = None, end: float | Fraction | str | None = None
+    ) -> TimeRange:
+        """Reads any notation of the project file: `TimeRange.of(2, "00:00:05")`.
+
+        Raises:
+            OptionError: one of them is no time of 0 or later.
+        """
+        return cls(*(None if time is None else read_instant(time) for time in (start, end)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,8 +226,13 @@ def _quality(encoder: Encoder, wish: OutputWish) -> int | None:
         _check_bitrate(encoder, wish)
         return None
     if not encoder.crf:
-        if wish.quality is not None:
-            raise OptionError(f"{encoder.name} has no quality scale", where="output.quality")
+        # Where only the name of the file led to this codec, the quality was a wish for whichever.
+        if wish.quality is not None and wish.codec is not None:
+            raise OptionError(
+                f"{encoder.name} has no quality scale",
+                where="output.quality",
+                remedy="Leave quality out.",
+            )
         return None
     quality = DEFAULT_QUALITY if wish.quality is None else wish.quality
     number = QUALITY_NAMES.get(quality) if isinstance(quality, str) else quality

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu_export.cli.values import (
-    parse_instant,
     parse_range,
     parse_scale,
     parse_size,
@@ -17,7 +16,7 @@ from gpu_export.cli.values import (
     parse_variables,
 )
 from gpu_export.core.time import TimeSpec
-from gpu_export.engine.options import TimeRange, Trust
+from gpu_export.engine.options import TimeRange, Trust, read_instant
 from gpu_export.errors import OptionError
 
 if TYPE_CHECKING:
@@ -55,7 +54,14 @@ def test_a_range_in_mixed_units_is_left_to_the_engine() -> None:
 
 def test_instant_names_the_option_it_came_from() -> None:
     with pytest.raises(OptionError, match="--at: 'soon' is not a time"):
-        parse_instant("soon", option="--at")
+        read_instant("soon", where="--at")
+
+
+def test_a_range_in_python_takes_every_notation() -> None:
+    assert TimeRange.of(2, "75f") == TimeRange(TimeSpec(Fraction(2)), TimeSpec(frames=75))
+    assert TimeRange.of(end=Fraction(1, 3)) == TimeRange(None, TimeSpec(Fraction(1, 3)))
+    with pytest.raises(OptionError, match="before the start"):
+        TimeRange.of(-1)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,10 @@ def test_quality_is_a_word_or_a_number(quality: int | str | None, number: int) -
     assert video("a.mp4", quality=quality).quality == number
 
 
+def test_a_quality_says_nothing_to_a_codec_without_a_scale_that_only_the_name_chose() -> None:
+    assert video("a.png", quality="high").quality is None
+
+
 def test_a_bitrate_replaces_the_quality() -> None:
     spec = video("a.mp4", bitrate=2_000_000)
 
