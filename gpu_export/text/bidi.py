@@ -1,9 +1,13 @@
-"""Reading direction: embedding levels of characters and the order of runs on a line (UAX 9)."""
+"""Reading direction: embedding levels of characters and the order of runs on a line (UAX 9).
+
+The stages are python-bidi's, which follow the standard before its version 6.3; paired brackets
+(rule N0) are added here. Isolates are not known and count as neutral.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from unicodedata import bidirectional
+from unicodedata import bidirectional, category
 
 from bidi import algorithm
 
@@ -35,9 +39,57 @@ def levels(paragraph: str, base: int) -> list[int]:
     characters = list(storage["chars"])
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage, debug=False)
+    _resolve_brackets(storage)
     algorithm.resolve_neutral_types(storage, debug=False)
     algorithm.resolve_implicit_levels(storage, debug=False)
     return [int(character["level"]) for character in characters]
+
+
+def _resolve_brackets(storage: dict[str, Any]) -> None:
+    """Gives both brackets of a pair the direction of what they enclose, or of its surroundings."""
+    for run in storage["runs"]:
+        characters = storage["chars"][run["start"] : run["start"] + run["length"]]
+        for opening, closing in _bracket_pairs(characters):
+            direction = _pair_direction(characters, opening, closing, run["sor"])
+            if direction is not None:
+                characters[opening]["type"] = characters[closing]["type"] = direction
+
+
+def _bracket_pairs(characters: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Indices of matching brackets, in the order of the opening ones (BD16)."""
+    pairs: list[tuple[int, int]] = []
+    opened: list[tuple[str, int]] = []
+    for index, character in enumerate(characters):
+        if character["type"] != "ON":
+            continue
+        kind = category(character["ch"])
+        if kind == "Ps" and (counterpart := algorithm.MIRRORED.get(character["ch"])):
+            opened.append((counterpart, index))
+        elif kind == "Pe":
+            depths = [depth for depth, (char, _) in enumerate(opened) if char == character["ch"]]
+            if depths:
+                pairs.append((opened[depths[-1]][1], index))
+                del opened[depths[-1] :]
+    return sorted(pairs)
+
+
+def _pair_direction(
+    characters: Sequence[dict[str, Any]], opening: int, closing: int, before_run: str
+) -> str | None:
+    """N0 b and c; None for brackets around nothing that has a direction."""
+    own = "LR"[characters[opening]["level"] % 2]
+    inside = {_strong(character) for character in characters[opening + 1 : closing]}
+    if own in inside:
+        return own
+    if inside <= {None}:
+        return None
+    before = (_strong(character) for character in reversed(characters[:opening]))
+    return next((direction for direction in before if direction), before_run)
+
+
+def _strong(character: dict[str, Any]) -> str | None:
+    """The direction a character gives to brackets; numbers count as right-to-left."""
+    return {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}.get(character["type"])
 
 
 def with_trailing_space(paragraph: str, found: Sequence[int], end: int, base: int) -> list[int]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LARGEST_FONT_BYTES = 256 * 2**20
 
+_GLYPH_TABLES = ("glyf", "CFF ", "CFF2", "CBDT", "sbix", "COLR")
+
 Variation = tuple[tuple[str, float], ...]
 """Axis tags with their design values, sorted by tag."""
 
@@ -47,7 +49,7 @@ class Face:
         self.path, self.index, self.variation = path, index, variation
         self._blob = _load(path)
         self.hb_face = hb.Face(self._blob, index)
-        if self.hb_face.glyph_count == 0 or self.hb_face.upem <= 0:
+        if not self._is_whole():
             raise AssetError("not a font file that can be read", path=path, remedy=_REMEDY)
         self.hb_font = hb.Font(self.hb_face)
         if variation:
@@ -56,6 +58,12 @@ class Face:
         extents = self.hb_font.get_font_extents("ltr")
         self.ascender = extents.ascender / self.units_per_em
         self.descender = -extents.descender / self.units_per_em
+
+    def _is_whole(self) -> bool:
+        """Whether there are glyphs, and characters that lead to them; HarfBuzz reads anything."""
+        face = self.hb_face
+        drawn = any(len(face.reference_table(tag).data) for tag in _GLYPH_TABLES)
+        return face.glyph_count > 0 and drawn and len(face.reference_table("cmap").data) > 0
 
     @property
     def key(self) -> tuple[str, int, Variation]:

@@ -18,7 +18,7 @@ from gpu_export.text.font_files import FontFile, best_match
 from gpu_export.text.system_fonts import system_fonts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gpu_export.text.faces import Variation
     from gpu_export.text.style import GlyphStyle
@@ -42,10 +42,19 @@ class Chain(NamedTuple):
 
 
 class FontLibrary:
-    """All fonts a project may use. `own` are its files, under the names it gives them."""
+    """All fonts a project may use.
 
-    def __init__(self, own: Sequence[FontFile] = ()) -> None:
+    `own` are its files, under the names it gives them; `installed` lists the machine's, and is
+    asked only where neither those nor the packages have what is wanted.
+    """
+
+    def __init__(
+        self,
+        own: Sequence[FontFile] = (),
+        installed: Callable[[], Sequence[FontFile]] = system_fonts,
+    ) -> None:
         self._own = tuple(own)
+        self._installed = installed
         self._faces: dict[tuple[FontFile, Variation], Face] = {}
         self._stand_ins: dict[tuple[str, int, bool], Face | None] = {}
 
@@ -90,7 +99,7 @@ class FontLibrary:
     def _others(self, style: GlyphStyle) -> Iterator[Face]:
         """The project's own fonts, then one face of every other family, Noto's first."""
         families: dict[str, list[FontFile]] = {}
-        for file in (*self._own, *self._packaged, *_noto_first(system_fonts())):
+        for file in (*self._own, *self._packaged, *_noto_first(self._installed())):
             families.setdefault(file.family, []).append(file)
         for files in families.values():
             try:
@@ -114,7 +123,7 @@ class FontLibrary:
 
     def _family(self, name: str) -> tuple[FontFile, ...]:
         wanted = name.strip().casefold()
-        for fonts in (self._own, self._packaged, system_fonts):
+        for fonts in (self._own, self._packaged, self._installed):
             listed = fonts() if callable(fonts) else fonts
             if files := tuple(file for file in listed if file.family.casefold() == wanted):
                 return files
@@ -136,7 +145,7 @@ class FontLibrary:
         )
 
     def _unknown(self, families: Sequence[str]) -> AssetError:
-        known = sorted({file.family for file in (*self._own, *self._packaged, *system_fonts())})
+        known = sorted({file.family for file in (*self._own, *self._packaged, *self._installed())})
         named = ", ".join(f'"{name}"' for name in families)
         close = get_close_matches(families[0], known, n=3, cutoff=0.5) or known[:12]
         return AssetError(
