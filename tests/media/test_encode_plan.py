@@ -170,7 +170,7 @@ def refused(path: str, **wish: Any) -> ExportError:
     ("name", "wish", "words"),
     [
         ("a.mp5", {}, ["'.mp5'", "Did you mean '.mp4'?", ".webm"]),
-        ("a", {}, ["without suffix", ".mp4"]),
+        ("a", {}, ["no suffix", ".mp4"]),
         ("a_%d_%d.png", {}, ["exactly one %d"]),
         ("a.mp4", {"codec": "h265"}, ["'h265'", "Did you mean 'h264'?", "hevc"]),
         ("a.mp4", {"codec": "prores"}, [".mp4 files cannot hold 'prores'"]),
