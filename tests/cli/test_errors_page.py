@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from docs.generate import DOCS
 from gpu_export.cli.main import main
@@ -35,6 +37,8 @@ COMMANDS: dict[str, list[str]] = {
     "the range holds no frame": ["p.json", "--range", "9.."],
     "lies outside the timeline": ["frame", "p.json", "--at", "9"],
     "is not a scale above 0": ["p.json", "--scale", "0"],
+    "is larger than the allowed": ["p.json", "--scale", "1000"],
+    "the output is one of the project's own sources": ["self.json", "-o", "logo.png"],
     "sets nothing": ["p.json", "--set", "x"],
     "mode stable means the CPU compositor, but GL was asked for": [
         *("p.json", "--mode", "stable", "--compositor", "gl")
@@ -46,6 +50,12 @@ COMMANDS: dict[str, list[str]] = {
     "this key stands more than once": ["twice.json"],
     "not UTF-8 text": ["latin.json"],
     "no file format for": ["p.json", "-o", "out.txt"],
+    "no suffix tells the file format": ["p.json", "-o", "out"],
+    "the name of a sequence has exactly one %d": ["p.json", "-o", "f_%d_%d.png"],
+    "is a folder, not a file": ["p.json", "-o", "folder.mp4"],
+    "the output lies outside the project's folder and the media roots": [
+        *("p.json", "-o", "../out.mp4", "--untrusted")
+    ],
     "exists already": ["p.json", "-o", "taken.mp4"],
     "its folder does not exist": ["p.json", "-o", "nowhere/out.mp4"],
     "no OpenGL 3.3 context": ["p.json", "--compositor", "gl", "--device", "99"],
@@ -68,9 +78,10 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "is a playlist, a script or another format that is not opened as media": _video("list.mp4"),
 }
 
-# A read-only folder and a full disk are provoked in test_cli_export; strangers' files in
+# Disks that are read-only or full are provoked in test_cli_outputs; strangers' files in
 # test_cli_hostile_media.
 ELSEWHERE = {
+    "the file system is read-only",
     "may not be written",
     "no space is left",
     "lies outside the folders this run may read",
@@ -82,6 +93,13 @@ def _empty_png(width: int, height: int) -> bytes:
     size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
     chunks = (_chunk(b"IHDR", size + b"\x08\x06\0\0\0"), _chunk(b"IDAT"), _chunk(b"IEND"))
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def _tiny_png() -> bytes:
+    """One black pixel."""
+    file = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(file, "PNG")
+    return file.getvalue()
 
 
 def _chunk(name: bytes, data: bytes = b"") -> bytes:
@@ -101,6 +119,9 @@ def culprits(desk: Desk) -> Desk:
     Path("list.mp4").write_text("ffconcat version 1.0\nfile clip.mp4\n")
     make_wav(Path("quiet.wav"), silence(0.5))
     make_video(Path("clip.mp4"), frames=3)
+    Path("folder.mp4").mkdir()
+    Path("logo.png").write_bytes(_tiny_png())
+    desk.project("self.json", **_clips({"type": "image", "src": "logo.png", "duration": 1}))
     Path("bomb.png").write_bytes(_empty_png(1 << 20, 1 << 20))
     return desk
 
