@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import av
 import pytest
+from av.sidedata.sidedata import Type
 from PIL import Image, PngImagePlugin
 
 from tests.engine.exporting import FAST, data, exported
@@ -140,3 +141,21 @@ def test_places_and_devices_of_real_films_stay_behind(name: str, tmp_path: Path)
     exported(data([{"type": "video", "src": str(source), "duration": "5f"}]), output)
     assert _keys(output) <= OWN_KEYS
     assert _told(output, {value for value in found.values() if len(value) > 3}) == []
+
+
+@needs_shared
+def test_captions_inside_a_film_stay_behind(tmp_path: Path) -> None:
+    source = SHARED / "real" / "video" / "fragmented_captions.mp4"
+    assert _captions(source) > 0
+    output = tmp_path / "out.mp4"
+    exported(data([{"type": "video", "src": str(source)}], width=416, height=234), output)
+    assert _captions(output) == 0
+
+
+def _captions(path: Path) -> int:
+    """How many pictures carry CEA-608 or CEA-708 data."""
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+    # PyAV's stub says a dictionary; what it is iterates over its entries.
+    kinds = [[cast("Any", entry).type for entry in frame.side_data] for frame in frames]
+    return sum(Type.A53_CC in found for found in kinds)
