@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,3 +122,10 @@ def test_the_published_schema_knows_no_frames() -> None:
     assert "FramesClip" not in schema["$defs"]
     kinds = schema["$defs"]["Track"]["properties"]["clips"]
     assert "frames" not in str(kinds)
+
+
+def test_the_example_of_from_frames_runs() -> None:
+    [example] = [test for test in doctest.DocTestFinder().find(Clip) if test.examples]
+    told: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(example, out=told.append)
+    assert (results.attempted, results.failed) == (6, 0), "".join(told)
