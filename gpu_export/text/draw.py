@@ -13,20 +13,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gpu_export.text.coloring import WHITE, Chain
+from gpu_export.text.edges import Grid, everywhere, inside, segments_of
+from gpu_export.text.outline import outline_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gpu_export.text.field import GlyphField
+    from gpu_export.text.field import Face, GlyphField
 
     Plane = NDArray[np.float32]
 
 Point = tuple[float, float]
 Shape = tuple[int, int]
 
-SUPERSAMPLED_BELOW_PX_PER_EM = 12.0
-"""Where stems get thinner than a pixel, one sample of the field no longer tells its area."""
+_FLATTENING_PX = 0.02
 
-_SAMPLES_ACROSS = 4
+# Where stems are hardly wider than a pixel, one sample of the field does not tell its area.
+_SAMPLES_ACROSS_BELOW_PX_PER_EM = ((12.0, 4), (32.0, 2))
 
 
 def coverage(field: GlyphField, scale: float, origin: Point, shape: Shape) -> Plane:
@@ -34,7 +38,7 @@ def coverage(field: GlyphField, scale: float, origin: Point, shape: Shape) -> Pl
 
     The glyph's origin lies at `origin` (x, y) and one field pixel is `scale` target pixels wide.
     clamp(distance + 0.5) of the median in screen pixels, with a range of at least one (msdfgen's
-    README); glyphs under 12 px per em are averaged from 4×4 samples a pixel.
+    README); small glyphs are averages of `samples_across` squared samples a pixel.
     """
     covered = np.zeros(shape, np.float32)
     window = _Window.around(field, scale, origin, shape)
@@ -60,9 +64,29 @@ def distance(field: GlyphField, scale: float, origin: Point, shape: Shape) -> Pl
     return distances
 
 
+def outline_distance(face: Face, glyph_id: int, scale: float, origin: Point, shape: Shape) -> Plane:
+    """As `distance`, but exact and without a limit: (H, W) float32 in target pixels.
+
+    For strokes and glows wider than a field's reach; their corners come out round. `scale` is
+    target pixels per font unit here. All -inf for a glyph without an outline.
+    """
+    outline = outline_of(face, glyph_id)
+    if outline is None:
+        return np.full(shape, -np.inf, np.float32)
+    contours = (Chain(contour, WHITE, is_closed=True) for contour in outline.contours)
+    segments = segments_of(contours, scale, _FLATTENING_PX)
+    grid = Grid(-origin[0], -origin[1], shape[1], shape[0])
+    away = everywhere(segments, grid)
+    signed: Plane = np.where(inside(segments, grid), away, -away).astype(np.float32)
+    return signed
+
+
 def samples_across(drawn_px_per_em: float) -> int:
     """How many samples a pixel needs in each direction for its coverage."""
-    return _SAMPLES_ACROSS if drawn_px_per_em < SUPERSAMPLED_BELOW_PX_PER_EM else 1
+    for limit, samples in _SAMPLES_ACROSS_BELOW_PX_PER_EM:
+        if drawn_px_per_em < limit:
+            return samples
+    return 1
 
 
 def _sharp_coverage(field: GlyphField, window: _Window) -> Plane:
@@ -96,9 +120,7 @@ class _Window:
     scale: float
 
     @classmethod
-    def around(
-        cls, field: GlyphField, scale: float, origin: Point, shape: Shape
-    ) -> _Window | None:
+    def around(cls, field: GlyphField, scale: float, origin: Point, shape: Shape) -> _Window | None:
         left, top = origin[0] + field.left * scale, origin[1] + field.top * scale
         height, width = field.pixels.shape[:2]
         x = slice(max(floor(left), 0), min(ceil(left + width * scale), shape[1]))

@@ -8,7 +8,6 @@ edge pixels outwards draws nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, log2
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
 DEFAULT_RANGE_PX = 8.0
 """From 4 field pixels inside an outline to 4 outside; enough for thin strokes and soft edges."""
 
-_SMALLEST_PX_PER_EM = 48
-_LARGEST_PX_PER_EM = 768
-# How far a field may be magnified before curves and corners show its grid.
-_STRETCH = 1.34
+_SIZES_PX_PER_EM = (48.0, 64.0, 96.0, 128.0, 192.0, 256.0, 384.0, 512.0, 768.0)
 
 
 class Face(Protocol):
@@ -69,11 +65,10 @@ class GlyphField:
 
 
 def field_px_per_em(drawn_px_per_em: float) -> float:
-    """The field size to draw glyphs of a size from: 48, 96, 192, 384 or 768.
+    """The field size to draw glyphs of a size from: 48, 64, 96, 128 … or 768.
 
-    Larger than what is drawn, or hardly smaller; one of few, so that a title that grows does not
-    need a new field every frame.
+    The next larger one, because magnified curves and corners begin to show the field's grid; one
+    of few, so that a title that grows does not need a new field every frame.
     """
-    wanted = max(drawn_px_per_em / _STRETCH, _SMALLEST_PX_PER_EM)
-    doublings = ceil(log2(wanted / _SMALLEST_PX_PER_EM))
-    return float(min(_SMALLEST_PX_PER_EM << doublings, _LARGEST_PX_PER_EM))
+    larger = (size for size in _SIZES_PX_PER_EM if size >= drawn_px_per_em)
+    return next(larger, _SIZES_PX_PER_EM[-1])
