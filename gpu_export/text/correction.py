@@ -107,7 +107,7 @@ def _torn_cells(signed: Array, truth: Array) -> NDArray[np.intp]:
     wanted = truth[
         rows[:, None] * _POINTS_ACROSS + centre + y, columns[:, None] * _POINTS_ACROSS + centre + x
     ]
-    off = _worst(median(np.einsum("pc,nck->npk", weights, corners)), wanted)
+    off = _worst(median(weights @ corners), wanted)
     off_if_plain = _worst(median(corners) @ weights.T, wanted)
     torn = (off > _TOLERANCE_PX) & (off > off_if_plain)
     return np.stack([rows[torn], columns[torn]], axis=1)
