@@ -8,6 +8,7 @@ COMPOSITOR ?= auto
 .PHONY: demo test check docs bench clean system
 
 demo: $(STAMP) system
+	@mkdir -p out
 	$(BIN)/gpu-export assets/demo/project.json -o out/demo.mp4 --overwrite --compositor $(COMPOSITOR)
 	$(BIN)/gpu-export sheet assets/demo/project.json -o out/demo-sheet.png --overwrite
 
