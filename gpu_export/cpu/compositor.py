@@ -49,6 +49,7 @@ class CpuCompositor:
     def __init__(
         self, target: Target, allocate: FrameAllocator, *, cache_bytes: int = CACHE_BYTES
     ) -> None:
+        self._caller_threads = cv2.getNumThreads()
         cv2.setNumThreads(1)
         _keep_freed_memory()
         self._target = target
@@ -94,6 +95,8 @@ class CpuCompositor:
 
     def close(self) -> None:
         """Forgets everything; idempotent."""
+        if not self._closed:
+            cv2.setNumThreads(self._caller_threads)
         self._closed = True
         self._finished = None
         self._cache.clear()

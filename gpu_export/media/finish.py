@@ -8,6 +8,7 @@ colours it is told both matrices and both ranges, because its guesses are wrong.
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,10 +19,12 @@ from av.filter import Graph
 
 from gpu_export.core.color import SRGB, ChromaLocation, Matrix, Range
 from gpu_export.core.tonemap import LIGHT_CODE, cube_text, sdr_lut
+from gpu_export.errors import OutputError
 from gpu_export.media.stills import scaled
 from gpu_export.render.frames import DecodedFrame, Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
 
     from av.video.format import VideoFormat
@@ -124,19 +127,15 @@ class Finisher:
         if self._size is not None and self._is_yuv(frame.format):
             wanted = film.orientation.upright_size(*self._size)
             stored = None if wanted == (frame.width, frame.height) else wanted
-        with tempfile.NamedTemporaryFile("w", suffix=".cube") as table:
-            steps = self._steps(frame, stored, table.name)
-            if not steps:
-                return None
-            if any(name == "lut3d" for name, _ in steps):
-                table.write(_cube(film.color.stored))
-                table.flush()
+        if not film.color.needs_conversion:
+            steps = self._plain_steps(frame, stored)
+            return _build(frame, film, steps, self._threads) if steps else None
+        with _lut_file(film.color.stored) as table:
+            steps = [*_to_sdr(film, frame, stored, table), *orient(film.orientation)]
             return _build(frame, film, steps, self._threads)
 
-    def _steps(self, frame: VideoFrame, stored: tuple[int, int] | None, table: str) -> list[Step]:
+    def _plain_steps(self, frame: VideoFrame, stored: tuple[int, int] | None) -> list[Step]:
         film, turned = self._film, orient(self._film.orientation)
-        if film.color.needs_conversion:
-            return [*_to_sdr(film, frame, stored, table), *turned]
         wanted = self._pixel_format(frame)
         if stored is None and _same(frame.format.name, wanted):
             return turned
@@ -260,6 +259,27 @@ def _to_sdr(
         ("scale", to_yuv),
         ("format", {"pix_fmts": "yuv420p" if subsampled else "yuv444p"}),
     ]
+
+
+@contextmanager
+def _lut_file(color: ColorSpec) -> Iterator[str]:
+    """The name of a `.cube` file that takes `color` to SDR; FFmpeg reads tables from files only.
+
+    Raises:
+        OutputError: the temporary folder cannot be used.
+    """
+    try:
+        table = tempfile.NamedTemporaryFile("w", suffix=".cube")  # noqa: SIM115 - closed below
+        table.write(_cube(color))
+        table.flush()
+    except OSError as error:
+        raise OutputError(
+            f"no room for a colour table: {error.strerror}",
+            where=tempfile.tempdir or "the temporary folder",
+            remedy="Free space there, or let TMPDIR name a folder that can be written to.",
+        ) from error
+    with table:
+        yield table.name
 
 
 @lru_cache(maxsize=4)

@@ -21,12 +21,28 @@ if TYPE_CHECKING:
     from gpu_export.render.sound import AudioBlock
 
 
+def _no_room(error: OSError) -> OutputError:
+    return OutputError(
+        f"no room for intermediate sound: {error.strerror}",
+        where=tempfile.tempdir or "the temporary folder",
+        remedy="Free space there, or let TMPDIR name a folder on a larger disk.",
+    )
+
+
 class Spool:
     """Float samples, appended first, then read from anywhere."""
 
     def __init__(self, channels: int) -> None:
+        """Opens the file.
+
+        Raises:
+            OutputError: there is no temporary folder to open it in.
+        """
         self._channels = channels
-        self._file = tempfile.TemporaryFile(prefix="gpu-export-sound-")  # noqa: SIM115 - see close
+        try:
+            self._file = tempfile.TemporaryFile(prefix="gpu-export-sound-")  # noqa: SIM115 - see close
+        except OSError as error:
+            raise _no_room(error) from error
         self.length = 0
 
     def write(self, block: AudioBlock) -> None:
@@ -39,11 +55,7 @@ class Spool:
             self._file.write(np.ascontiguousarray(block, np.float32).data)
             self._file.flush()
         except OSError as error:
-            raise OutputError(
-                f"no room for intermediate sound: {error.strerror}",
-                where=tempfile.gettempdir(),
-                remedy="free space there or let TMPDIR name a folder on a larger disk",
-            ) from error
+            raise _no_room(error) from error
         self.length += len(block)
 
     def read_at(self, start: int, length: int) -> AudioBlock:
