@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gpu_export.document.model.base import FileModel
 
-CLIP_TYPES_NOT_YET = ("subtitles", "shape", "shader", "adjustment")
+CLIP_TYPES_NOT_YET = ("shape", "shader", "adjustment")
 
 # Keys are refused where they say something other than their default.
 _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {

@@ -1,41 +1,66 @@
-"""The project's own font files, opened under the run's policy."""
+"""The project's own fonts and subtitle files, opened under the run's policy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gpu_export.document.model import CompositionClip, SubtitlesClip
 from gpu_export.errors import AssetError
+from gpu_export.text.captions import read_captions
 from gpu_export.text.faces import Face
 from gpu_export.text.font_files import FontFile
 from gpu_export.text.library import FontLibrary
 from gpu_export.text.typeset import Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gpu_export.core.policy import Policy
+    from gpu_export.document.model import Project, Track
     from gpu_export.document.model.project import Font
+    from gpu_export.text.captions import Captions
 
 
-def typesetter(fonts: Sequence[Font], folder: Path, policy: Policy) -> Typesetter:
-    """Sets texts with a project's fonts before all others.
+def typesetter(project: Project, folder: Path, policy: Policy) -> Typesetter:
+    """Sets texts with a project's fonts before all others; knows its subtitles.
 
     Raises:
-        AssetError: a font file is missing, forbidden or damaged.
+        AssetError: a font or subtitle file is missing, forbidden or damaged.
     """
-    return Typesetter(FontLibrary([_font_file(font, folder, policy) for font in fonts]))
+    fonts = [_font_file(font, folder, policy) for font in project.fonts]
+    paths = {folder / src for src in _subtitle_files(project.tracks)}
+    captions = {path: _captions(path, policy) for path in sorted(paths)}
+    return Typesetter(FontLibrary(fonts), captions)
+
+
+def _subtitle_files(tracks: Sequence[Track]) -> Iterator[str]:
+    for track in tracks:
+        for clip in track.clips:
+            if isinstance(clip, SubtitlesClip) and clip.src is not None:
+                yield clip.src
+            elif isinstance(clip, CompositionClip):
+                yield from _subtitle_files(clip.tracks)
+
+
+def _captions(path: Path, policy: Policy) -> Captions:
+    _refuse_forbidden(path, policy)
+    return read_captions(path)
 
 
 def _font_file(font: Font, folder: Path, policy: Policy) -> FontFile:
     path = folder / font.src
-    if not policy.permits(path):
-        raise AssetError(
-            "lies outside the project's folder and the media roots",
-            path=path,
-            remedy="Put the font below the project's folder, or name its folder as a media root.",
-        )
+    _refuse_forbidden(path, policy)
     # A variable font has all its weights, whichever the project calls it.
     lightest, boldest = Face(path).axes.get("wght", (font.weight, font.weight))
     italic = font.style != "normal"
     return FontFile(font.family, path, 0, round(lightest), round(boldest), italic=italic)
+
+
+def _refuse_forbidden(path: Path, policy: Policy) -> None:
+    if not policy.permits(path):
+        raise AssetError(
+            "lies outside the project's folder and the media roots",
+            path=path,
+            remedy="Put it below the project's folder, or name its folder as a media root.",
+        )

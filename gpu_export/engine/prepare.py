@@ -66,7 +66,7 @@ def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
     """
     policy = policy_for(loaded, options)
     facts, warnings = probe_sources(loaded, policy)
-    letters = typesetter(loaded.project.fonts, loaded.folder, policy)
+    letters = typesetter(loaded.project, loaded.folder, policy)
     timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.source, letters)
     _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)

@@ -122,7 +122,7 @@ class _Validation:
     def _resolve(self) -> Timeline | None:
         loaded, scale = self._loaded, self._options.scale
         try:
-            self._letters = typesetter(loaded.project.fonts, loaded.folder, self._policy)
+            self._letters = typesetter(loaded.project, loaded.folder, self._policy)
             timeline = resolve(
                 loaded.project, loaded.folder, self._facts, scale, loaded.source, self._letters
             )

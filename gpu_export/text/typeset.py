@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gpu_export.core.color import SRGB
@@ -16,6 +17,10 @@ from gpu_export.text.library import FontLibrary
 from gpu_export.text.raster import Window, draw
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gpu_export.text.captions import Captions
     from gpu_export.text.style import StyledText
 
 
@@ -33,9 +38,17 @@ class TextSource:
 
 
 class Typesetter:
-    """Lays out and draws with one set of fonts; belongs to one thread at a time."""
+    """Lays out and draws with one set of fonts; belongs to one thread at a time.
 
-    def __init__(self, fonts: FontLibrary | None = None) -> None:
+    `captions` are the subtitle files that the timeline's clips name, as read.
+    """
+
+    def __init__(
+        self,
+        fonts: FontLibrary | None = None,
+        captions: Mapping[Path, Captions] = MappingProxyType({}),
+    ) -> None:
+        self.captions = captions
         self._fonts = fonts or FontLibrary()
         self._blocks: dict[StyledText, Block] = {}
 

@@ -12,9 +12,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange, TimeSpec, snap
-from gpu_export.document.model import AudioClip, CompositionClip, ImageClip, SourceTime
+from gpu_export.document.model import (
+    AudioClip,
+    CompositionClip,
+    ImageClip,
+    SourceTime,
+    SubtitlesClip,
+)
 from gpu_export.document.problems import clip_name
 from gpu_export.errors import Problem
+from gpu_export.text.captions import last_end
+from gpu_export.timeline.captions import inline_cues
 from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.sources import clip_source
 
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.document.model import Clip, Track
+    from gpu_export.text.captions import Captions, Cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class ScheduledClip:
         clock: source time per frame.
         ref, facts: its source, if it plays one.
         inner: its own timeline, if it is a composition.
+        cues: what it shows when, if it is subtitles; seconds from its start.
     """
 
     clip: Clip
@@ -48,6 +58,7 @@ class ScheduledClip:
     ref: Source | None = None
     facts: MediaFacts | None = None
     inner: Stage | None = None
+    cues: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ class Context:
 
     folder: Path
     facts: Mapping[Source, MediaFacts]
+    captions: Mapping[Path, Captions] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -103,6 +115,7 @@ class _Source:
     facts: MediaFacts | None = None
     inner: Stage | None = None
     length: Fraction | None = None
+    cues: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,13 @@ def _source_of(clip: Clip, canvas: Canvas, pointer: str, context: Context) -> _S
     if isinstance(clip, CompositionClip):
         inner = _schedule_inner(clip, canvas, pointer, context)
         return _Source(inner=inner, length=inner.duration)
+    if isinstance(clip, SubtitlesClip):
+        cues = inline_cues(clip, canvas.fps)
+        if clip.src is not None:
+            captions = context.captions[context.folder / clip.src]
+            context.warnings.extend(f"{clip.src}: {odd}" for odd in captions.warnings)
+            cues = captions.cues
+        return _Source(length=last_end(cues), cues=cues)
     ref = clip_source(clip, context.folder, canvas.fps)
     if ref is None:
         return _Source()
@@ -292,7 +312,16 @@ def _snap_clip(
     clock = _clock(clip, source, len(frames), fps)
     _warn_if_short(clip, source, clock, where, context)
     return ScheduledClip(
-        clip, where, timed.start, end, frames, clock, source.ref, source.facts, source.inner
+        clip,
+        where,
+        timed.start,
+        end,
+        frames,
+        clock,
+        source.ref,
+        source.facts,
+        source.inner,
+        source.cues,
     )
 
 

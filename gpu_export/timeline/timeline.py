@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import IDENTITY, Size, Transform, scaling
-from gpu_export.document.model import FitKeys, GradientClip, LayerKeys, SolidClip, TextClip
+from gpu_export.document.model import (
+    FitKeys,
+    GradientClip,
+    LayerKeys,
+    SolidClip,
+    SubtitlesClip,
+    TextClip,
+)
 from gpu_export.errors import AssetError, Problem, ProjectError
 from gpu_export.render.scene import (
     Content,
@@ -19,11 +27,13 @@ from gpu_export.render.scene import (
     SourceRequest,
 )
 from gpu_export.text.typeset import TextSource, Typesetter
+from gpu_export.timeline.captions import CuePlacing
 from gpu_export.timeline.layout import Placed, draw, drawn_size, place
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.sounds import sound_plan
 from gpu_export.timeline.text_layout import place_text
 from gpu_export.timeline.visuals import (
+    CuesVisual,
     FillVisual,
     GroupVisual,
     Hop,
@@ -41,8 +51,12 @@ if TYPE_CHECKING:
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaFacts, PictureFacts, Source
+    from gpu_export.core.time import FrameRange
     from gpu_export.document.model import Project
     from gpu_export.render.sound import SoundPlan
+    from gpu_export.text.layout import Block
+    from gpu_export.text.style import StyledText
+    from gpu_export.timeline.clock import ClipClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +127,15 @@ def resolve(
         ProjectError: clips that cannot be placed, all at once.
         AssetError: a font that a text names is unknown or damaged.
     """
-    context = Context(folder, facts)
+    typesetter = typesetter or Typesetter()
+    context = Context(folder, facts, typesetter.captions)
     canvas = Canvas(project.width, project.height, project.fps, project.background)
     stage = schedule(project.tracks, canvas, project.duration, "", context)
     if context.problems:
         raise ProjectError(context.problems, source=name)
     width, height = _scaled_size(project, scale)
     zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
-    builder = _Builder(context, scale, zoom or IDENTITY, typesetter or Typesetter())
+    builder = _Builder(context, scale, zoom or IDENTITY, typesetter)
     lanes = builder.lanes(stage, ())
     if context.problems:
         raise ProjectError(context.problems, source=name)
@@ -147,6 +162,21 @@ def _scaled_size(project: Project, scale: Fraction) -> tuple[int, int]:
 
 def _even(length: Fraction) -> int:
     return max(2, 2 * round(length / 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A text on the timeline: whose keys place it, when it is on, and what names it."""
+
+    keys: TextClip | SubtitlesClip
+    frames: FrameRange
+    clock: ClipClock
+    where: str
+
+
+def _still(clock: ClipClock) -> ClipClock:
+    """Of a clip whose picture never changes."""
+    return replace(clock, freeze=Fraction(0))
 
 
 class _Builder:
@@ -181,13 +211,16 @@ class _Builder:
         try:
             match clip:
                 case TextClip():
-                    return self._text(clip, scheduled, canvas, hops)
+                    text = styled_text(clip, canvas, clip.text)
+                    clock = _still(scheduled.clock)
+                    shown = _Shown(clip, scheduled.frames, clock, scheduled.where)
+                    return self._text(text, shown, canvas, hops)
+                case SubtitlesClip():
+                    return self._subtitles(clip, scheduled, canvas, hops)
                 case SolidClip() | GradientClip():
                     return _fill(clip, scheduled, canvas)
                 case FitKeys():
                     return self._source(clip, scheduled, canvas, hops)
-                case _:
-                    return None
         except ValueError as error:
             self._context.problems.append(
                 Problem(scheduled.where, str(error), "four corners that span an area")
@@ -222,24 +255,38 @@ class _Builder:
         return PictureVisual(scheduled.frames, index, scheduled.clock, placed, clip)
 
     def _text(
-        self, clip: TextClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+        self, text: StyledText, shown: _Shown, canvas: Size, hops: tuple[Hop, ...]
     ) -> PictureVisual | None:
-        text = styled_text(clip, canvas)
-        try:
-            block = self._typesetter.block(text)
-        except AssetError as error:
-            error.where = f"{scheduled.where}: {error.where}"
-            raise
-        self._context.warnings.extend(f"{scheduled.where}: {odd}" for odd in block.oddities)
+        block = self._block(text, shown.where)
         zoom = IDENTITY if hops else self._zoom
-        placed = place_text(clip, block, text.decoration, canvas, zoom)
+        placed = place_text(shown.keys, block, text.decoration, canvas, zoom)
         if placed is None:
             return None
         source = TextSource(text, placed.window)
-        clock = replace(scheduled.clock, freeze=Fraction(0))
-        self.readers.append(Reader(source, hops, scheduled.frames, clock, None, scheduled.where))
+        self.readers.append(Reader(source, hops, shown.frames, shown.clock, None, shown.where))
         index = len(self.readers) - 1
-        return PictureVisual(scheduled.frames, index, clock, placed.placed, clip)
+        return PictureVisual(shown.frames, index, shown.clock, placed.placed, shown.keys)
+
+    def _subtitles(
+        self, clip: SubtitlesClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+    ) -> CuesVisual:
+        placing = CuePlacing(clip, canvas, partial(self._block, where=scheduled.where))
+        visuals = []
+        frames, fps = scheduled.frames, scheduled.clock.fps
+        for cue in placing.placed(scheduled.cues, scheduled.start, frames, fps):
+            shown = _Shown(cue.keys, cue.frames, _still(scheduled.clock), scheduled.where)
+            visuals.append(self._text(cue.text, shown, canvas, hops))
+        return CuesVisual(frames, tuple(visual for visual in visuals if visual is not None))
+
+    def _block(self, text: StyledText, where: str) -> Block:
+        """The text laid out; errors and oddities name the clip."""
+        try:
+            block = self._typesetter.block(text)
+        except AssetError as error:
+            error.where = f"{where}: {error.where}"
+            raise
+        self._context.warnings.extend(f"{where}: {odd}" for odd in block.oddities)
+        return block
 
     def _group(
         self, placed: Placed, clip: FitKeys, inner: Stage, hops: tuple[Hop, ...]

@@ -126,6 +126,20 @@ class PictureVisual:
         return self._drawn[slot]
 
 
+@dataclass(frozen=True, slots=True)
+class CuesVisual:
+    """Subtitles: the cues that are on, each a text of its own."""
+
+    frames: FrameRange
+    cues: tuple[PictureVisual, ...]
+
+    def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
+        """The layers at `frame`; asks for the cues' pictures."""
+        return tuple(
+            layer for cue in self.cues if frame in cue.frames for layer in cue.draw(frame, requests)
+        )
+
+
 @dataclass(slots=True)
 class GroupVisual:
     """A nested composition."""
@@ -153,7 +167,7 @@ class GroupVisual:
         return flattened(draw(self.placed, group, self.keys))
 
 
-Visual = FillVisual | PictureVisual | GroupVisual
+Visual = FillVisual | PictureVisual | CuesVisual | GroupVisual
 
 
 class Lane:

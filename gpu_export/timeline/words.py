@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gpu_export.core.geometry import Size
-    from gpu_export.document.model import TextClip
-    from gpu_export.document.model.text import Span, SpanStyle
+    from gpu_export.document.model import SubtitlesClip, TextClip
+    from gpu_export.document.model.text import Span, SpanStyle, TextStyle
 
 # The font size of a text that names none, as a share of the canvas height.
 DEFAULT_SIZE = 0.05
@@ -35,9 +35,9 @@ _WORD_START = re.compile(r"(?<![\w'’])\w")
 _CONTROLS = {code: None for code in range(32) if code != ord("\n")} | {ord("\t"): "    "}
 
 
-def styled_text(clip: TextClip, canvas: Size) -> StyledText:
-    """The text of a clip on a canvas of this size."""
-    text = plain(clip.text)
+def styled_text(clip: TextClip | SubtitlesClip, canvas: Size, words: str) -> StyledText:
+    """These words as a clip styles them, on a canvas of this size."""
+    text = plain(words)
     base = _style(clip, GlyphStyle(size=DEFAULT_SIZE * canvas[1]))
     runs = []
     for start, end, span in _stretches(text, clip.spans):
@@ -108,7 +108,7 @@ def _in_case(text: str, start: int, end: int, case: str) -> str:
             return part
 
 
-def _box(clip: TextClip, canvas: Size) -> TextBox:
+def _box(clip: TextStyle, canvas: Size) -> TextBox:
     if clip.box is None:
         return TextBox()
     width, height = clip.box.width, clip.box.height
@@ -119,7 +119,7 @@ def _box(clip: TextClip, canvas: Size) -> TextBox:
     )
 
 
-def _decoration(clip: TextClip) -> Decoration:
+def _decoration(clip: TextClip | SubtitlesClip) -> Decoration:
     back, glow, shadow, stroke = clip.background, clip.glow, clip.shadow, clip.stroke
     return Decoration(
         background=None if back is None else Background(back.color, back.padding, back.radius),

@@ -134,7 +134,6 @@ def test_an_output_needs_something_to_write() -> None:
 
 
 NOT_YET_CLIPS: list[Data] = [
-    {"type": "subtitles", "src": "a.srt"},
     {"type": "shape", "shape": "rect", "duration": 1},
     {"type": "shader", "src": "a.fs", "duration": 1},
     {"type": "adjustment", "duration": 1},
