@@ -133,9 +133,19 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
     if dry_run:
         _refuse_report_of_nothing(report)
         return _print_plan(_Request(project, output, options, progress, None))
-    _refuse_report_over_output(report, output)
-    place = None if report is None else ReportFile(report)
+    place = None if report is None else _report_place(report, project, output, options)
     return _run(_Request(project, output, options, progress, place))
+
+
+def _report_place(
+    report: Path, project: str, output: Path | None, options: ExportOptions
+) -> ReportFile:
+    place = ReportFile(report, overwrite=options.overwrite)
+    named = {} if output is None else {output: "the output"}
+    if project != "-":
+        named[Path(project)] = "the project file"
+    place.refuse(named)
+    return place
 
 
 def _refuse_report_of_nothing(report: Path | None) -> None:
@@ -144,13 +154,6 @@ def _refuse_report_of_nothing(report: Path | None) -> None:
             "--dry-run exports nothing that a report could tell of",
             where="--report",
             remedy="Drop one of the two; --dry-run --progress json prints the plan as JSON.",
-        )
-
-
-def _refuse_report_over_output(report: Path | None, output: Path | None) -> None:
-    if report is not None and output is not None and report.resolve() == output.resolve():
-        raise OptionError(
-            "the report and the output are the same file", where="--report", remedy="Rename one."
         )
 
 
@@ -170,8 +173,11 @@ def _run(request: _Request) -> int:
     with display(request.style) as watcher, _reported_failure(request.report):
         from gpu_export.engine.cancel import Cancellation
         from gpu_export.engine.export import export as export_project
+        from gpu_export.engine.files import files_of
 
         loaded = read_project(request.project, request.options)
+        if request.report is not None:
+            request.report.release(files_of(loaded, request.output))
         cancellation = Cancellation()
         with cancelled_by_signals(cancellation):
             done = export_project(
