@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode] [--rounds N] …`."""
+"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode|text] [--rounds N] …`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from statistics import median
 
-from benchmarks import decode, inputs, jobs, stages
+from benchmarks import decode, inputs, jobs, stages, text
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
 
@@ -61,6 +61,12 @@ def decoding(rounds: int, seconds: int) -> None:
         print(decode.table(decode.measure(film, rounds)), end="\n\n")
 
 
+def fields(rounds: int, seconds: int) -> None:
+    """Making, loading and drawing distance fields of glyphs."""
+    del seconds
+    text.report(rounds)
+
+
 def _print_settings(contenders: list[Contender], reference: Contender) -> None:
     """Says how the encoder settings differ: a faster preset is not a faster tool."""
     wanted = x264_settings(jobs.output_of(reference))
@@ -78,7 +84,13 @@ def _print_settings(contenders: list[Contender], reference: Contender) -> None:
             print(f"  {counts}")
 
 
-BENCHES = {"overlay": overlay, "memory": memory, "stages": stage, "decode": decoding}
+BENCHES = {
+    "overlay": overlay,
+    "memory": memory,
+    "stages": stage,
+    "decode": decoding,
+    "text": fields,
+}
 
 if __name__ == "__main__":
     main()
