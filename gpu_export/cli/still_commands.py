@@ -3,6 +3,7 @@
 Commands import what they run when they run, so that `--help` is quick.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -74,7 +75,7 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
 
     from gpu_export.engine.stills import write_frame
 
-    write_frame(read_project(project, options), instant, place, options)
+    _tell(write_frame(read_project(project, options), instant, place, options))
     messages.say(str(place))
     return 0
 
@@ -117,9 +118,14 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
     from gpu_export.engine.stills import SheetLayout, write_sheet
 
     layout = SheetLayout(columns, count, tile_width)
-    write_sheet(read_project(project, options), place, options, layout)
+    _tell(write_sheet(read_project(project, options), place, options, layout))
     messages.say(str(place))
     return 0
+
+
+def _tell(warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        messages.warn(warning)
 
 
 def _still_place(output: Path | None, project: str, ending: str, options: ExportOptions) -> Path:

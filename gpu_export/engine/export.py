@@ -19,7 +19,7 @@ from gpu_export.engine.choose import as_choice, choose_compositor
 from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import FrameCounts, Pipeline
 from gpu_export.engine.plan import plan
-from gpu_export.engine.poster import write_poster
+from gpu_export.engine.poster import staged_poster
 from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
 from gpu_export.engine.sounding import Sounding, open_sounding
@@ -93,6 +93,7 @@ class _Run:
         prepared, spec = planned.prepared, planned.spec
         frames, fps = prepared.frames, prepared.timeline.fps
         with ExitStack() as stack:
+            publish_poster = stack.enter_context(staged_poster(prepared, self._options))
             sounding = self._open_sound(stack, prepared, spec)
             self._meter.start(len(frames), fps)
             write_sound(
@@ -101,6 +102,7 @@ class _Run:
                 duration=len(frames) / fps,
                 overwrite=self._options.overwrite,
             )
+            publish_poster()
             self._mark("render")
         none = Choice("none", "none", "there is no picture to write")
         return self._report(planned, FrameCounts(), none)
@@ -115,24 +117,25 @@ class _Run:
     def _export_video(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
         prepared, spec = planned.prepared, planned.spec
         with ExitStack() as stack:
+            publish_poster = stack.enter_context(staged_poster(prepared, self._options))
             chosen = choose_compositor(self._options)
             stack.callback(chosen.close)
             sounding = self._open_sound(stack, prepared, spec)
             sink = self._open_sink(stack, prepared, spec, sounding)
-            feed = Feed(prepared.timeline, prepared.frames, prepared.opener)
+            feed = Feed(prepared.timeline, prepared.frames, prepared.opener, self._cancel.check)
             stack.callback(feed.close)
             compositor = chosen.make(video.target, sink.allocate)
             stack.callback(compositor.close)
             pipeline = Pipeline(prepared.timeline, video.target, compositor, feed)
             self._mark("open")
-            self._render(prepared, pipeline, sink)
+            self._render(prepared, pipeline, sink, sounding)
             feed.close()
             self._warnings.extend(feed.warnings)
             self._stages |= pipeline.times.as_dict()
             self._meter.stage(Stage.FINISH)
             sink.finish(self._cancel.check)
+            publish_poster()
             self._mark("finish")
-        write_poster(prepared, self._options)
         return self._report(planned, pipeline.counts, self._compositor_choice(chosen))
 
     def _open_sound(
@@ -140,7 +143,7 @@ class _Run:
     ) -> Sounding | None:
         if spec.audio is None:
             return None
-        sounding = open_sounding(prepared, spec.audio)
+        sounding = open_sounding(prepared, spec.audio, self._cancel.check)
         stack.callback(self._collect_sound_warnings, sounding)
         return sounding
 
@@ -163,7 +166,9 @@ class _Run:
         )
         return stack.enter_context(sink)
 
-    def _render(self, prepared: Prepared, pipeline: Pipeline, sink: FrameSink) -> None:
+    def _render(
+        self, prepared: Prepared, pipeline: Pipeline, sink: FrameSink, sounding: Sounding | None
+    ) -> None:
         self._meter.start(len(prepared.frames), prepared.timeline.fps)
 
         def write(picture: RenderedFrame | DecodedFrame) -> None:
@@ -176,6 +181,10 @@ class _Run:
                 writer.put(picture, check=self._cancel.check)
                 self._meter.tell()
             writer.drain(check=self._cancel.check)
+        except BaseException:
+            if sounding is not None:
+                sounding.close()  # or the writer's thread goes on waiting for its next block
+            raise
         finally:
             writer.close()
         self._mark("render")

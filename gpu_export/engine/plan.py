@@ -97,5 +97,5 @@ def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> 
     path = output_path(loaded, output)
     refuse_source_as_output(prepared, path)
     check_output_allowed(prepared, path)
-    check_poster(prepared, options)
+    check_poster(prepared, path, options)
     return ExportPlan(prepared, output_spec(loaded, prepared.timeline, path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.prepare import Prepared
+    from gpu_export.render.compositor import Compositor
     from gpu_export.timeline.timeline import Timeline
 
 Picture = NDArray[np.uint8]
@@ -51,8 +52,10 @@ def render_frame(loaded: LoadedProject, at: TimeSpec, options: ExportOptions) ->
     return picture_of(prepared, index, options)
 
 
-def write_frame(loaded: LoadedProject, at: TimeSpec, place: Path, options: ExportOptions) -> None:
-    """Writes the frame that is on at `at` as a PNG or JPEG file.
+def write_frame(
+    loaded: LoadedProject, at: TimeSpec, place: Path, options: ExportOptions
+) -> tuple[str, ...]:
+    """Writes the frame that is on at `at` as a PNG or JPEG file; returns what was odd.
 
     Raises:
         OutputError: the place is taken, not writable or not permitted.
@@ -61,7 +64,9 @@ def write_frame(loaded: LoadedProject, at: TimeSpec, place: Path, options: Expor
     prepared = prepare(loaded, options)
     _check_place(prepared, place)
     index = frame_at(at, prepared.timeline, where="--at")
-    write_still(place, picture_of(prepared, index, options), overwrite=options.overwrite)
+    shots = _Shots(prepared, options)
+    write_still(place, shots.one(index), overwrite=options.overwrite)
+    return shots.oddities
 
 
 def _check_place(prepared: Prepared, place: Path) -> None:
@@ -87,11 +92,7 @@ def frame_at(at: TimeSpec, timeline: Timeline, *, where: str) -> int:
 
 def picture_of(prepared: Prepared, index: int, options: ExportOptions) -> Picture:
     """Frame `index`: (H, W, 4) uint8, straight RGBA."""
-    pictures = _pictures(prepared, [index], options)
-    try:
-        return next(pictures)
-    finally:
-        pictures.close()
+    return _Shots(prepared, options).one(index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +109,15 @@ def contact_sheet(
 ) -> Picture:
     """Frames spread evenly over the timeline.
 
-    Each stands for an equal part of the range and is taken from its middle.
+    Each stands for an equal part of it and is taken from that part's middle.
     """
-    return _sheet(prepare(loaded, options), options, layout or SheetLayout())
+    return _sheet(_Shots(prepare(loaded, options), options), layout or SheetLayout())
 
 
 def write_sheet(
     loaded: LoadedProject, place: Path, options: ExportOptions, layout: SheetLayout
-) -> None:
-    """Writes a contact sheet as a PNG or JPEG file.
+) -> tuple[str, ...]:
+    """Writes a contact sheet as a PNG or JPEG file; returns what was odd.
 
     Raises:
         OutputError: the place is taken, not writable or not permitted.
@@ -124,35 +125,54 @@ def write_sheet(
     """
     prepared = prepare(loaded, options)
     _check_place(prepared, place)
-    write_still(place, _sheet(prepared, options, layout), overwrite=options.overwrite)
+    shots = _Shots(prepared, options)
+    write_still(place, _sheet(shots, layout), overwrite=options.overwrite)
+    return shots.oddities
 
 
-def _sheet(prepared: Prepared, options: ExportOptions, layout: SheetLayout) -> Picture:
-    frames = prepared.frames
-    count = min(layout.count, len(frames))
-    indices = [frames.start + (2 * k + 1) * len(frames) // (2 * count) for k in range(count)]
-    tiles = [_tile(picture, layout.tile_width) for picture in _pictures(prepared, indices, options)]
+def _sheet(shots: _Shots, layout: SheetLayout) -> Picture:
+    frames = shots.prepared.timeline.frames
+    count = min(layout.count, frames)
+    indices = [(2 * k + 1) * frames // (2 * count) for k in range(count)]
+    tiles = [_tile(picture, layout.tile_width) for picture in shots.take(indices)]
     return _arranged(tiles, min(layout.columns, count))
 
 
-def _pictures(
-    prepared: Prepared, indices: Iterable[int], options: ExportOptions
-) -> Generator[Picture]:
-    timeline = prepared.timeline
-    target = Target(timeline.width, timeline.height, Layout.RGBA, SRGB)
-    with ExitStack() as stack:
-        chosen = choose_compositor(options)
-        stack.callback(chosen.close)
-        compositor = chosen.make(target, plain_allocator(target))
-        stack.callback(compositor.close)
-        for index in indices:
-            frames = FrameRange(index, index + 1)
-            feed = Feed(timeline, frames, prepared.opener)
-            stack.callback(feed.close)
+class _Shots:
+    """Single frames of a prepared project, and what was odd about making them."""
+
+    def __init__(self, prepared: Prepared, options: ExportOptions) -> None:
+        self.prepared = prepared
+        self._options = options
+        self._warnings = list(prepared.warnings)
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """In words for the user, each once."""
+        return tuple(dict.fromkeys(self._warnings))
+
+    def one(self, index: int) -> Picture:
+        with closing(self.take([index])) as pictures:
+            return next(pictures)
+
+    def take(self, indices: Iterable[int]) -> Generator[Picture]:
+        timeline = self.prepared.timeline
+        target = Target(timeline.width, timeline.height, Layout.RGBA, SRGB)
+        with ExitStack() as stack:
+            chosen = choose_compositor(self._options)
+            stack.callback(chosen.close)
+            compositor = chosen.make(target, plain_allocator(target))
+            stack.callback(compositor.close)
+            for index in indices:
+                yield self._render(FrameRange(index, index + 1), target, compositor)
+
+    def _render(self, frames: FrameRange, target: Target, compositor: Compositor) -> Picture:
+        timeline = self.prepared.timeline
+        with closing(Feed(timeline, frames, self.prepared.opener)) as feed:
             pipeline = Pipeline(timeline, target, compositor, feed)
             picture = next(pipeline.frames(frames, lambda: None))
-            yield picture.planes[0]
-            feed.close()
+        self._warnings.extend(feed.warnings)
+        return picture.planes[0]
 
 
 def _tile(picture: Picture, width: int) -> NDArray[Any]:
@@ -163,10 +183,11 @@ def _tile(picture: Picture, width: int) -> NDArray[Any]:
 def _arranged(tiles: list[NDArray[Any]], columns: int) -> Picture:
     height, width = tiles[0].shape[:2]
     rows = ceil(len(tiles) / columns)
-    sheet = np.empty((rows * (height + GAP_PX) + GAP_PX, columns * (width + GAP_PX) + GAP_PX, 4))
+    size = (rows * (height + GAP_PX) + GAP_PX, columns * (width + GAP_PX) + GAP_PX)
+    sheet = np.empty((*size, 4), np.uint8)
     sheet[:] = GROUND
     for index, tile in enumerate(tiles):
         top = GAP_PX + index // columns * (height + GAP_PX)
         left = GAP_PX + index % columns * (width + GAP_PX)
         sheet[top : top + height, left : left + width] = tile
-    return sheet.astype(np.uint8)
+    return sheet

@@ -49,13 +49,14 @@ def write_still(path: Path, rgba: NDArray[np.uint8], *, overwrite: bool = False)
         OptionError: a JPEG of a picture that is not opaque.
         EncodeError: the picture is too large for the format.
     """
-    codec = _codec_for(path)
+    stage_still(path, rgba, overwrite=overwrite).commit()
+
+
+def stage_still(path: Path, rgba: NDArray[np.uint8], *, overwrite: bool = False) -> StagedFile:
+    """As `write_still`, but the picture appears only when what is returned is committed."""
     opaque = bool((rgba[..., 3] == 255).all())
-    if codec == "jpeg" and not opaque:
-        raise OptionError(
-            "JPEG keeps no transparency", where=str(path), remedy="Write a .png instead."
-        )
-    _write_file(path, encode_still(rgba, codec, alpha=not opaque), overwrite=overwrite)
+    codec = still_codec(path, opaque=opaque)
+    return _staged(path, encode_still(rgba, codec, alpha=not opaque), overwrite=overwrite)
 
 
 def encode_still(
@@ -105,6 +106,21 @@ def _encode_jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
     return file.getvalue()
 
 
+def still_codec(path: Path, *, opaque: bool) -> str:
+    """The codec that a picture file's suffix names: `png` or `jpeg`.
+
+    Raises:
+        OutputError: the suffix is no picture format.
+        OptionError: a JPEG of a picture that is not opaque.
+    """
+    codec = _codec_for(path)
+    if codec == "jpeg" and not opaque:
+        raise OptionError(
+            "JPEG keeps no transparency", where=str(path), remedy="Write a .png instead."
+        )
+    return codec
+
+
 def _codec_for(path: Path) -> str:
     stills = [row for row in CONTAINERS.values() if row.muxer is None]
     for row in stills:
@@ -120,15 +136,17 @@ def _codec_for(path: Path) -> str:
     )
 
 
-def _write_file(path: Path, data: bytes, *, overwrite: bool) -> None:
+def _staged(path: Path, data: bytes, *, overwrite: bool) -> StagedFile:
     staged = StagedFile(path, overwrite=overwrite)
     try:
         staged.path.write_bytes(data)
-        staged.commit()
     except OSError as error:
-        raise output_error(error, path) from error
-    finally:
         staged.discard()
+        raise output_error(error, path) from error
+    except BaseException:
+        staged.discard()
+        raise
+    return staged
 
 
 class StillWriter:
@@ -152,7 +170,7 @@ class StillWriter:
     def complete(self, check: Callable[[], None]) -> None:
         """Writes the file."""
         check()
-        _write_file(self._path, self._data, overwrite=self._overwrite)
+        _staged(self._path, self._data, overwrite=self._overwrite).commit()
 
     def discard(self) -> None:
         """Nothing is on disk before `complete`."""

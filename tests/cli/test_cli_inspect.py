@@ -146,3 +146,27 @@ def test_doctor_names_checks_and_gives_a_remedy_for_what_fails(
     main(["doctor"])
     told = capsys.readouterr().out
     assert all(check["name"] in told for check in checks)
+
+
+@pytest.mark.parametrize("command", ["frame", "sheet"])
+def test_what_is_odd_about_a_picture_is_told(
+    command: str, desk: Desk, capsys: pytest.CaptureFixture[str], media_dir: Path
+) -> None:
+    film = make_video(media_dir / "short.mp4", clip_id=2, frames=10, size=(64, 36))
+    clip = {"type": "video", "src": str(film), "duration": 3}
+    assert main([command, desk.project(tracks=[{"clips": [clip]}])]) == 0
+    err = capsys.readouterr().err
+    assert err.count("warning: /tracks/0/clips/0: the source ends") == 1
+
+
+def test_a_sheet_shows_all_of_the_timeline_whatever_the_project_exports(desk: Desk) -> None:
+    clips = [{"type": "solid", "color": color, "duration": "10f"} for color in ("red", "blue")]
+    project = desk.project(
+        tracks=[{"clips": clips}], output={"range": {"start": "10f", "duration": "10f"}}
+    )
+    argv = ["--count", "2", "--columns", "1", "--tile-width", "32", "-o", "all.png"]
+    assert main(["sheet", project, *argv]) == 0
+    with av.open("all.png") as container:
+        sheet = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    assert sheet[GAP_PX + 4, GAP_PX + 4].tolist() == [255, 0, 0]
+    assert sheet[-GAP_PX - 4, GAP_PX + 4].tolist() == [0, 0, 255]
