@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from av.video.format import VideoFormat
     from av.video.frame import VideoFrame
+    from av.video.plane import VideoPlane
 
     from gpu_export.core.color import ColorSpec
     from gpu_export.media.film import FilmPicture
@@ -159,7 +160,7 @@ class Finisher:
         return self._film.opaque and not (form.is_rgb or form.has_palette)
 
     def _rgba(self, frame: VideoFrame, pts: Fraction) -> DecodedFrame:
-        pixels: Plane = _view(frame, 0, np.uint8, channels=4)
+        pixels: Plane = _view(frame.planes[0], np.uint8, channels=4)
         if not self._film.opaque:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA)
         if self._size is not None and self._size != (frame.width, frame.height):
@@ -172,9 +173,9 @@ class Finisher:
         layout = _LAYOUTS[name]
         color = self._film.color.delivered
         if name.startswith("gray"):
-            planes = _with_neutral_chroma(_view(frame, 0, layout.dtype), layout)
+            planes = _with_neutral_chroma(_view(frame.planes[0], layout.dtype), layout)
             return DecodedFrame(layout, planes, frame.width, frame.height, color, pts)
-        planes = tuple(_view(frame, number, layout.dtype) for number in range(3))
+        planes = tuple(_view(plane, layout.dtype) for plane in frame.planes)
         return DecodedFrame(
             layout, planes, frame.width, frame.height, color, pts, opaque=True, owner=frame
         )
@@ -321,9 +322,8 @@ def _same(name: str, wanted: str) -> bool:
     return name.replace("yuvj", "yuv") == wanted
 
 
-def _view(frame: VideoFrame, number: int, sample: type[np.generic], channels: int = 1) -> Plane:
+def _view(plane: VideoPlane, sample: type[np.generic], channels: int = 1) -> Plane:
     """A plane in the frame's own memory, (H, W) or (H, W, channels)."""
-    plane = frame.planes[number]
     rows = np.frombuffer(memoryview(plane), sample).reshape(plane.height, -1)
     visible = rows[:, : plane.width * channels]
     return visible if channels == 1 else visible.reshape(plane.height, plane.width, channels)
