@@ -93,7 +93,9 @@ class _Run:
         prepared, spec = planned.prepared, planned.spec
         frames, fps = prepared.frames, prepared.timeline.fps
         with ExitStack() as stack:
-            publish_poster = stack.enter_context(staged_poster(prepared, self._options))
+            publish_poster = stack.enter_context(
+                staged_poster(prepared, self._options, self._cancel.check)
+            )
             sounding = self._open_sound(stack, prepared, spec)
             self._meter.start(len(frames), fps)
             write_sound(
@@ -117,7 +119,9 @@ class _Run:
     def _export_video(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
         prepared, spec = planned.prepared, planned.spec
         with ExitStack() as stack:
-            publish_poster = stack.enter_context(staged_poster(prepared, self._options))
+            publish_poster = stack.enter_context(
+                staged_poster(prepared, self._options, self._cancel.check)
+            )
             chosen = choose_compositor(self._options)
             stack.callback(chosen.close)
             sounding = self._open_sound(stack, prepared, spec)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from gpu_export.core.cancel import unstoppable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.time import FrameRange
     from gpu_export.render.frames import DecodedFrame, FrameReader
     from gpu_export.render.scene import Scene
@@ -21,8 +24,10 @@ HEAD_START = 12
 class OpenReader(Protocol):
     """Starts decoding one source for a schedule of times."""
 
-    def __call__(self, reader: Reader, times: Iterable[Fraction]) -> FrameReader:
-        """A reader whose thread is already at work."""
+    def __call__(
+        self, reader: Reader, times: Iterable[Fraction], check: Check = ...
+    ) -> FrameReader:
+        """A reader already at work; waiting for a picture ends with what `check` raises."""
         ...
 
 
@@ -30,10 +35,17 @@ class Feed:
     """The pictures of a run of output frames.
 
     Frames must be asked for in order, each exactly once: every reader was given its schedule of
-    times when it was opened.
+    times when it was opened. Waiting for a picture ends with what `check` raises.
     """
 
-    def __init__(self, timeline: Timeline, frames: FrameRange, open_reader: OpenReader) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        frames: FrameRange,
+        open_reader: OpenReader,
+        check: Check = unstoppable,
+    ) -> None:
+        self._check = check
         self.warnings: list[str] = []
         self.most_open = 0
         self._timeline = timeline
@@ -63,7 +75,9 @@ class Feed:
         while self._waiting and self._waiting[-1][0].start <= frame + HEAD_START:
             _, index = self._waiting.pop()
             reader = self._timeline.readers[index]
-            self._open[index] = self._open_reader(reader, reader.schedule(self._frames))
+            self._open[index] = self._open_reader(
+                reader, reader.schedule(self._frames), self._check
+            )
             self.most_open = max(self.most_open, len(self._open))
 
     def _close_past(self, frame: int) -> None:

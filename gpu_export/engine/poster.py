@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from gpu_export.core.cancel import Check
     from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.prepare import Prepared
 
@@ -80,17 +81,19 @@ def _check_place(path: Path, options: ExportOptions) -> None:
 
 
 @contextmanager
-def staged_poster(prepared: Prepared, options: ExportOptions) -> Iterator[Callable[[], None]]:
+def staged_poster(
+    prepared: Prepared, options: ExportOptions, check: Check
+) -> Iterator[Callable[[], None]]:
     """Renders the poster, if the project wants one; what it yields puts it in its place.
 
-    Without that call nothing is left behind.
+    Without that call nothing is left behind. Rendering ends early with what `check` raises.
     """
     poster = prepared.loaded.project.outputs[0].poster
     if poster is None:
         yield lambda: None
         return
     index = frame_at(poster.time, prepared.timeline, where=_TIME)
-    picture = picture_of(prepared, index, options)
+    picture = picture_of(prepared, index, options, check)
     path = prepared.loaded.folder / poster.path
     staged = stage_still(path, picture, overwrite=options.overwrite)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, assert_never
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.core.facts import FrameFunction, MediaRef
 from gpu_export.media.function_frames import FunctionReader, function_facts
 from gpu_export.media.probe import probe
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.facts import MediaFacts, PictureFacts, Source
     from gpu_export.core.policy import Policy
     from gpu_export.engine.feed import OpenReader
@@ -50,10 +52,12 @@ def reader_opener(
     `typesetter` is the one that laid out the timeline's texts.
     """
 
-    def open_one(reader: Reader, times: Iterable[Fraction]) -> FrameReader:
+    def open_one(
+        reader: Reader, times: Iterable[Fraction], check: Check = unstoppable
+    ) -> FrameReader:
         match reader.ref:
             case MediaRef():
-                return _open_file(reader.ref, reader, times, policy)
+                return _open_file(reader.ref, reader, times, policy, check)
             case FrameFunction():
                 picture = facts[reader.ref].picture
                 assert picture is not None  # a function makes nothing else
@@ -83,7 +87,7 @@ class DrawnText:
 
 
 def _open_file(
-    ref: MediaRef, reader: Reader, times: Iterable[Fraction], policy: Policy
+    ref: MediaRef, reader: Reader, times: Iterable[Fraction], policy: Policy, check: Check
 ) -> FrameReader:
     return open_reader(
         ref,
@@ -93,6 +97,7 @@ def _open_file(
         policy=policy,
         threads=DECODER_THREADS,
         where=reader.where,
+        check=check,
     )
 
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.core.color import SRGB
 from gpu_export.core.time import FrameRange
 from gpu_export.engine.choose import choose_compositor
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.time import TimeSpec
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
@@ -90,9 +92,11 @@ def frame_at(at: TimeSpec, timeline: Timeline, *, where: str) -> int:
     return index
 
 
-def picture_of(prepared: Prepared, index: int, options: ExportOptions) -> Picture:
-    """Frame `index`: (H, W, 4) uint8, straight RGBA."""
-    return _Shots(prepared, options).one(index)
+def picture_of(
+    prepared: Prepared, index: int, options: ExportOptions, check: Check = unstoppable
+) -> Picture:
+    """Frame `index`: (H, W, 4) uint8, straight RGBA; ends early with what `check` raises."""
+    return _Shots(prepared, options, check).one(index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,10 @@ def _sheet(shots: _Shots, layout: SheetLayout) -> Picture:
 class _Shots:
     """Single frames of a prepared project, and what was odd about making them."""
 
-    def __init__(self, prepared: Prepared, options: ExportOptions) -> None:
+    def __init__(
+        self, prepared: Prepared, options: ExportOptions, check: Check = unstoppable
+    ) -> None:
+        self._check = check
         self.prepared = prepared
         self._options = options
         self._warnings = list(prepared.warnings)
@@ -168,9 +175,9 @@ class _Shots:
 
     def _render(self, frames: FrameRange, target: Target, compositor: Compositor) -> Picture:
         timeline = self.prepared.timeline
-        with closing(Feed(timeline, frames, self.prepared.opener)) as feed:
+        with closing(Feed(timeline, frames, self.prepared.opener, self._check)) as feed:
             pipeline = Pipeline(timeline, target, compositor, feed)
-            picture = next(pipeline.frames(frames, lambda: None))
+            picture = next(pipeline.frames(frames, self._check))
         self._warnings.extend(feed.warnings)
         return picture.planes[0]
 

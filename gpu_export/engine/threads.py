@@ -32,6 +32,7 @@ class Prefetched(Generic[T]):
         self._items = items
         self._queue: Queue[T | _End] = Queue(depth)
         self._stop = Event()
+        self._ended = False
         self._error: BaseException | None = None
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -40,7 +41,7 @@ class Prefetched(Generic[T]):
         return self
 
     def __next__(self) -> T:
-        while True:
+        while not self._ended:
             try:
                 item = self._queue.get(timeout=_POLL_S)
             except Empty:
@@ -49,9 +50,10 @@ class Prefetched(Generic[T]):
                 continue
             if not isinstance(item, _End):
                 return item
-            if self._error is not None:
-                raise self._error
-            raise StopIteration
+            self._ended = True
+        if self._error is not None:
+            raise self._error
+        raise StopIteration
 
     def close(self) -> None:
         """Stops the thread and waits for it; idempotent."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.media.filters import FilterChain, resampling_to
 from gpu_export.media.spool import Spool
 from gpu_export.render.sound import silence
@@ -17,6 +18,7 @@ from gpu_export.render.sound import silence
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
+    from gpu_export.core.cancel import Check
     from gpu_export.render.sound import AudioBlock, Master
 
 _SILENT_LUFS = -70.0
@@ -34,9 +36,15 @@ _LIMITER_TAPS = 32
 
 
 def mastered(
-    blocks: Iterable[AudioBlock], master: Master, warn: Callable[[str], None]
+    blocks: Iterable[AudioBlock],
+    master: Master,
+    warn: Callable[[str], None],
+    check: Check = unstoppable,
 ) -> Generator[AudioBlock]:
-    """The blocks after gain, optional loudness target and limiter; same total length."""
+    """The blocks after gain, optional loudness target and limiter; same total length.
+
+    `check` is called while the loudness is measured, before which no block leaves.
+    """
     gain = np.float32(master.gain)
     raised = (block * gain for block in blocks) if master.gain != 1.0 else iter(blocks)
     if master.loudness is None:
@@ -44,19 +52,20 @@ def mastered(
         return
     spool = Spool(master.channels)
     try:
-        loudness = _measured(raised, spool, master)
+        loudness = _measured(raised, spool, master, check)
         change = _gain_to(master.loudness, loudness, warn)
         yield from _limited((block * change for block in spool.forwards()), master)
     finally:
         spool.close()
 
 
-def _measured(blocks: Iterable[AudioBlock], spool: Spool, master: Master) -> float:
+def _measured(blocks: Iterable[AudioBlock], spool: Spool, master: Master, check: Check) -> float:
     """Integrated loudness in LUFS (EBU R128); the blocks go to the spool."""
     meter = FilterChain(
         (("ebur128", "metadata=1"),), rate=master.sample_rate, channels=master.channels
     )
     for block in blocks:
+        check()
         spool.write(block)
         meter.push(block)
     meter.finish()

@@ -11,6 +11,7 @@ from collections import deque
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.media.master import mastered
 from gpu_export.media.samples import BlockSound, Sound, blocks_of, nearest, read_padded
 from gpu_export.media.sound_file import Desk, open_file_sound
@@ -20,6 +21,7 @@ from gpu_export.render.sound import MediaSound, SoundPlan, silence
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.policy import Policy
     from gpu_export.media.voices import Voice
     from gpu_export.render.sound import AudioBlock, Master, SoundSpan
@@ -35,6 +37,7 @@ def open_mix(
     *,
     start: Fraction = Fraction(0),
     end: Fraction | None = None,
+    check: Check = unstoppable,
 ) -> SoundStream:
     """Mixes [start, end) of a plan, all of it by default. The caller closes the stream.
 
@@ -47,13 +50,16 @@ def open_mix(
         policy: what may be opened.
         start: seconds of the plan, where to begin.
         end: seconds, exclusive; None for the plan's duration. Beyond that there is silence.
+        check: called again and again while a block is in the making, which takes minutes where
+            sound is measured, reversed or skipped first; what it raises ends the iteration.
 
     Raises:
         ValueError: more than two channels were asked for.
     """
     if master.channels not in (1, 2):
         raise ValueError(f"mixes have 1 or 2 channels, not {master.channels}")
-    return SoundStream(plan, master, policy, (start, plan.duration if end is None else end))
+    seconds = start, plan.duration if end is None else end
+    return SoundStream(plan, master, policy, seconds, check)
 
 
 class SoundStream:
@@ -65,13 +71,14 @@ class SoundStream:
         master: Master,
         policy: Policy,
         seconds: tuple[Fraction, Fraction],
+        check: Check = unstoppable,
     ) -> None:
         self._warnings: dict[str, None] = {}
         first, last = (nearest(time * master.sample_rate) for time in seconds)
         self._left = max(0, last - first)
-        desk = Desk(policy, master.sample_rate, master.channels, self._warn)
+        desk = Desk(policy, master.sample_rate, master.channels, self._warn, check)
         mixer = _Mixer(plan, desk, first)
-        finished = mastered(blocks_of(mixer), master, self._warn)
+        finished = mastered(blocks_of(mixer), master, self._warn, check)
         self._sound: Sound = BlockSound(finished, master.channels, mixer)
 
     @property
@@ -118,7 +125,7 @@ class _Mixer:
         self._desk = desk
         self._position = start
         self._end = nearest(plan.duration * desk.rate)
-        voices = voices_of(plan, desk.rate, desk.channels)
+        voices = voices_of(plan, desk.rate, desk.channels, desk.check)
         self._waiting = deque(voice for voice in voices if voice.end > start)
         self._heard: list[Voice] = []
 

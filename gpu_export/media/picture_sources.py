@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Protocol
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.errors import CorruptMedia
 from gpu_export.media.cursor import Cursor
 from gpu_export.media.stills import decode_animation, decode_picture
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.policy import Policy
     from gpu_export.media.finish import Finisher
     from gpu_export.media.reel import Reel, Shot
@@ -71,6 +73,7 @@ class FilmSource:
         self._slack = slack
         film = reel.film
         self._tick = film.times.time_base
+        self._tolerance = slack + self._tick / 2
         self._cursor = Cursor(
             reel,
             step=film.times.step,
@@ -84,12 +87,13 @@ class FilmSource:
     def at(self, time: Fraction) -> DecodedFrame:
         """The picture with the greatest pts at or before `time`, with the tolerances."""
         with translating(self._path, where=self._where, stream=self._reel.film.index):
-            shot = self._cursor.at(floor((time + self._slack) / self._tick + Fraction(1, 2)))
+            shot = self._cursor.at((time + self._tolerance) // self._tick)
             if shot is None:
                 raise CorruptMedia(
                     "not one picture can be decoded", path=self._path, where=self._where
                 )
-            self._beyond = max(self._beyond, time - self._end())
+            if self._cursor.ended_at is not None:
+                self._beyond = max(self._beyond, time - self._end())
             if shot is not self._shot or self._frame is None:
                 self._frame = self._finisher.finish(shot.frame, shot.ticks * self._tick)
                 self._shot = shot
@@ -146,10 +150,18 @@ class StillSource:
 class AnimationSource:
     """An animated picture. Frames compose on each other, so going back means starting again.
 
-    Short animations are kept whole, because most of them loop.
+    Short animations are kept whole, because most of them loop. `check` is called for every frame on
+    the way to the one that is shown, and may raise to end that.
     """
 
-    def __init__(self, file: PictureFile, picture: StillPicture, slack: Fraction) -> None:
+    def __init__(
+        self,
+        file: PictureFile,
+        picture: StillPicture,
+        slack: Fraction,
+        check: Check = unstoppable,
+    ) -> None:
+        self._check = check
         self._file = file
         self._picture = picture
         self._slack = slack + _HALF_MILLISECOND
@@ -173,6 +185,7 @@ class AnimationSource:
             self._frame, self._number = next(self._frames), 0
             self._remember(self._frame)
         while self._number < wanted:
+            self._check()
             self._frame = next(self._frames)
             self._number += 1
             self._remember(self._frame)

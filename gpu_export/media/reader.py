@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from gpu_export.core.cancel import Cancellation, unstoppable
 from gpu_export.errors import Cancelled, UnsupportedMedia
 from gpu_export.media.film import FilmPicture
 from gpu_export.media.finish import Finisher
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.facts import MediaRef
     from gpu_export.core.policy import Policy
     from gpu_export.render.frames import DecodedFrame
@@ -37,16 +39,36 @@ if TYPE_CHECKING:
 AHEAD = 2
 """Pictures that wait finished; more would only cost memory."""
 
+_POLL_S = 0.05
+"""How long whoever waits for a picture does so without looking whether it is still wanted."""
+
 
 class QueuedReader:
-    """A FrameReader that decodes ahead of its caller."""
+    """A FrameReader that decodes ahead of its caller.
 
-    def __init__(self, source: PictureSource, times: Iterable[Fraction], name: str) -> None:
+    Args:
+        source: what is asked for pictures.
+        times: when; consumed lazily in the decode thread.
+        name: of that thread.
+        closing: set by `close`; a source that looks at it can give up in the middle of a picture.
+        check: called while `read` waits; what it raises ends the wait.
+    """
+
+    def __init__(
+        self,
+        source: PictureSource,
+        times: Iterable[Fraction],
+        name: str,
+        *,
+        closing: Cancellation | None = None,
+        check: Check = unstoppable,
+    ) -> None:
+        self._closing = closing or Cancellation()
+        self._check = check
         self._source = source
         self._times = iter(times)
         self._ready: deque[DecodedFrame] = deque()
         self._changed = threading.Condition()
-        self._closed = False
         self._finished = False
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._decode, name=f"decode {name}", daemon=True)
@@ -61,13 +83,14 @@ class QueuedReader:
         """The picture for the next time of the schedule; repeats return the same object.
 
         Raises:
-            Cancelled: the reader was closed.
+            Cancelled: the reader was closed, or `check` raised it.
             MediaError: decoding failed; raised when the pictures before it were read.
             RuntimeError: the schedule is over.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._ready or self._closed or self._finished)
-            if self._closed:
+            while not self._changed.wait_for(self._has_news, _POLL_S):
+                self._check()
+            if self._closing.cancelled:
                 raise Cancelled("the reader was closed")
             if self._ready:
                 self._changed.notify_all()
@@ -79,11 +102,14 @@ class QueuedReader:
     def close(self) -> None:
         """Stops decoding and frees decoder and thread; may be called at any time and twice."""
         with self._changed:
-            self._closed = True
+            self._closing.cancel()
             self._ready.clear()
             self._changed.notify_all()
         if threading.current_thread() is not self._thread:
             self._thread.join()
+
+    def _has_news(self) -> bool:
+        return bool(self._ready) or self._closing.cancelled or self._finished
 
     def _decode(self) -> None:
         failure: Exception | None = None
@@ -102,8 +128,8 @@ class QueuedReader:
     def _offer(self, frame: DecodedFrame) -> bool:
         """Queues a picture, waiting for room; False once the reader is closed."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._ready) < AHEAD or self._closed)
-            if self._closed:
+            self._changed.wait_for(lambda: len(self._ready) < AHEAD or self._closing.cancelled)
+            if self._closing.cancelled:
                 return False
             self._ready.append(frame)
             self._changed.notify_all()
@@ -119,6 +145,7 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
     policy: Policy,
     threads: int = 0,
     where: str = "",
+    check: Check = unstoppable,
 ) -> QueuedReader:
     """Opens a source for reading at `times`, in that order; decoding starts at once.
 
@@ -134,24 +161,28 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
         policy: what may be opened and how large it may be.
         threads: decoder threads; 0 for as many as there are processors.
         where: names the clip in errors.
+        check: called while `read` waits; what it raises ends the wait.
 
     Raises:
         MediaError: the source cannot be used. Damage found later is raised by `read`.
     """
     picture = inspect(ref, policy, where=where).picture
     file = PictureFile(ref.path, policy, size, where)
+    closing = Cancellation()
     source: PictureSource
     match picture:
         case FilmPicture():
-            reel = Reel(ref.path, picture, policy, threads=threads, where=where)
+            reel = Reel(
+                ref.path, picture, policy, threads=threads, where=where, check=closing.check
+            )
             finisher = Finisher(picture, size, threads)
             source = FilmSource(ref.path, reel, finisher, slack, where)
         case StillPicture(duration=None):
             source = StillSource(file, picture)
         case StillPicture():
-            source = AnimationSource(file, picture, slack)
+            source = AnimationSource(file, picture, slack, closing.check)
         case NumberedPictures():
             source = NumberedSource(picture, size or picture.first.size, slack, file)
         case None:
             raise UnsupportedMedia("has no picture", path=ref.path, where=where)
-    return QueuedReader(source, times, ref.path.name)
+    return QueuedReader(source, times, ref.path.name, closing=closing, check=check)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 import av.error
 from av.video.stream import VideoStream
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.errors import CorruptMedia
 from gpu_export.media.access import open_input
 from gpu_export.media.fields import Fields, progressive
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.policy import Policy
     from gpu_export.media.film import FilmPicture
     from gpu_export.media.timetable import Keyframe
@@ -51,11 +53,20 @@ class Reel:
         policy: what may be opened.
         threads: decoder threads; 0 for as many as there are processors.
         where: names the clip in errors.
+        check: called for every packet; what it raises ends the decoding.
     """
 
     def __init__(
-        self, path: Path, film: FilmPicture, policy: Policy, *, threads: int = 0, where: str = ""
+        self,
+        path: Path,
+        film: FilmPicture,
+        policy: Policy,
+        *,
+        threads: int = 0,
+        where: str = "",
+        check: Check = unstoppable,
     ) -> None:
+        self._check = check
         self._path = path
         self.film = film
         self._policy = policy
@@ -137,6 +148,7 @@ class Reel:
     ) -> Iterator[VideoFrame]:
         running = False
         for packet in packets(source, stream):
+            self._check()
             try:
                 frames = decoder.decode(cast("Packet[VideoStream]", packet))
             except av.error.EOFError:

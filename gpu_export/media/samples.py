@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.render.sound import silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from gpu_export.core.cancel import Check
     from gpu_export.render.sound import AudioBlock
 
 CHUNK = 16_384
@@ -188,7 +190,8 @@ def blocks_of(sound: Sound) -> Iterator[AudioBlock]:
         yield block
 
 
-def skip(sound: Sound, length: int) -> None:
-    """Reads and forgets."""
+def skip(sound: Sound, length: int, check: Check = unstoppable) -> None:
+    """Reads and forgets; `check` is called for every chunk and may raise to end that."""
     while length > 0 and (got := len(sound.read(min(CHUNK, length)))):
+        check()
         length -= got

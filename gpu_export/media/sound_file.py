@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import av.error
 from av.stream import Discard
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.errors import CorruptMedia, UnsupportedMedia
 from gpu_export.media.access import open_input
 from gpu_export.media.film import FilmPicture
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.policy import Policy
     from gpu_export.media.inspection import Inspection
     from gpu_export.render.sound import AudioBlock, MediaSound
@@ -62,12 +64,16 @@ _EARLIER_SOUND_WORTH_A_WARNING_S = Fraction(1, 10)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What all sounds of one mix share."""
+    """What all sounds of one mix share.
+
+    `check` is called wherever samples are read that nobody hears yet, and may raise to end that.
+    """
 
     policy: Policy
     rate: int
     channels: int
     warn: Callable[[str], None]
+    check: Check = unstoppable
 
 
 def open_file_sound(source: MediaSound, start: int, desk: Desk, where: str) -> Sound:
@@ -86,7 +92,7 @@ def _file_blocks(source: MediaSound, start: int, desk: Desk, where: str) -> Gene
         raise UnsupportedMedia("has no sound", path=path, where=where)
     clock = _clock(found, source)
     with open_input(path, desk.policy, where=where) as container, translating(path, where=where):
-        track = _Track(container, _sound_stream(container, found.sound.index), clock)
+        track = _Track(container, _sound_stream(container, found.sound.index), clock, desk.check)
         try:
             if not track.open():
                 raise CorruptMedia("no sound can be decoded", path=path, where=where)
@@ -143,7 +149,10 @@ def _clock(found: Inspection, source: MediaSound) -> _Clock:
 class _Track:
     """The decoder of one sound stream, and where its frames lie."""
 
-    def __init__(self, container: InputContainer, stream: AudioStream, clock: _Clock) -> None:
+    def __init__(
+        self, container: InputContainer, stream: AudioStream, clock: _Clock, check: Check
+    ) -> None:
+        self._check = check
         self._container = container
         self._stream = stream
         self._tick = stream.time_base or Fraction(1, 1_000_000)
@@ -258,6 +267,7 @@ class _Track:
             try:
                 for packet in self._container.demux(self._stream):
                     failures = 0
+                    self._check()
                     yield packet
             except av.error.FFmpegError:
                 self.damaged += 1

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.errors import OutputError
 from gpu_export.media.samples import CHUNK, read_padded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from gpu_export.core.cancel import Check
     from gpu_export.media.samples import Sound
     from gpu_export.render.sound import AudioBlock
 
@@ -82,12 +84,13 @@ class Spool:
 
 
 def reversed_blocks(
-    open_forwards: Callable[[], Sound], length: int, channels: int
+    open_forwards: Callable[[], Sound], length: int, channels: int, check: Check = unstoppable
 ) -> Generator[AudioBlock]:
     """The first `length` samples of a sound (silent where it has ended), last sample first.
 
     They go through a spool, so that whatever plays forwards, stretched and nested sounds too,
-    plays backwards sample for sample.
+    plays backwards sample for sample. `check` is called while the spool fills, which takes as
+    long as the sound takes to decode.
 
     Raises:
         OutputError: the temporary folder has no room.
@@ -97,6 +100,7 @@ def reversed_blocks(
         forwards = open_forwards()
         try:
             for start in range(0, length, CHUNK):
+                check()
                 spool.write(read_padded(forwards, min(CHUNK, length - start)))
         finally:
             forwards.close()

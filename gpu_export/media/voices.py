@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.media.filters import filtered, resampler
 from gpu_export.media.samples import BlockSound, Bounded, Looped, Sound, blocks_of, nearest, skip
 from gpu_export.media.spool import reversed_blocks
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gpu_export.core.cancel import Check
     from gpu_export.render.sound import AudioBlock, SoundPlan, SoundSpan
 
     OpenSource = Callable[[SoundSpan, int], Sound]
@@ -31,8 +33,11 @@ _DECLICK = Fraction(3, 1000)
 """Seconds of ramp at a span's edge that nothing joins."""
 
 
-def voices_of(plan: SoundPlan, rate: int, channels: int) -> list[Voice]:
-    """The voices of a plan by start; joined spans share one."""
+def voices_of(plan: SoundPlan, rate: int, channels: int, check: Check = unstoppable) -> list[Voice]:
+    """The voices of a plan by start; joined spans share one.
+
+    They call `check` while they read what is not heard yet, and let it raise.
+    """
     open_runs: dict[Fraction, list[list[SoundSpan]]] = {}
     runs: list[list[SoundSpan]] = []
     for span in sorted(plan.spans, key=lambda span: span.start):
@@ -46,7 +51,7 @@ def voices_of(plan: SoundPlan, rate: int, channels: int) -> list[Voice]:
         run.append(span)
         if span.joins_after:
             open_runs.setdefault(span.end, []).append(run)
-    return [Voice(tuple(run), rate, channels) for run in runs]
+    return [Voice(tuple(run), rate, channels, check) for run in runs]
 
 
 def _continues(before: SoundSpan, after: SoundSpan) -> bool:
@@ -67,7 +72,10 @@ class Voice:
     `start` and `end` are samples of the plan, half-open.
     """
 
-    def __init__(self, spans: tuple[SoundSpan, ...], rate: int, channels: int) -> None:
+    def __init__(
+        self, spans: tuple[SoundSpan, ...], rate: int, channels: int, check: Check
+    ) -> None:
+        self._check = check
         self._spans = spans
         self._rate = rate
         self._channels = channels
@@ -108,11 +116,11 @@ class Voice:
             sound = self._forwards(open_source)
         else:
             length = self.end - self.start
-            sound = BlockSound(
-                reversed_blocks(lambda: self._forwards(open_source), length, self._channels),
-                self._channels,
+            blocks = reversed_blocks(
+                lambda: self._forwards(open_source), length, self._channels, self._check
             )
-        skip(sound, late)
+            sound = BlockSound(blocks, self._channels)
+        skip(sound, late, self._check)
         return sound
 
     def _forwards(self, open_source: OpenSource) -> Sound:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.core.color import BT709
 from gpu_export.render.frames import DecodedFrame, Layout, RenderedFrame
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
+    from gpu_export.core.cancel import Check
     from gpu_export.render.damage import DamagePlan
     from gpu_export.timeline.visuals import Reader
 
@@ -58,7 +60,10 @@ class ReaderShelf:
         self.opened: list[tuple[Reader, FakeReader]] = []
         self._size = size
 
-    def __call__(self, reader: Reader, times: Iterable[Fraction]) -> FakeReader:
+    def __call__(
+        self, reader: Reader, times: Iterable[Fraction], check: Check = unstoppable
+    ) -> FakeReader:
+        del check
         fake = FakeReader(times, self._size)
         self.opened.append((reader, fake))
         return fake
