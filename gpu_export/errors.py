@@ -27,7 +27,8 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.pointer or '/'}: {self.found}; {self.expected}"
+        head = f"{self.pointer or '/'}: {self.found}"
+        return f"{head}; {self.expected}" if self.expected else head
 
 
 class ExportError(Exception):
@@ -116,6 +117,22 @@ class CorruptMedia(MediaError):
     """The file is damaged beyond concealment."""
 
     usual_remedy = "Fetch or export the file again; `gpu-export probe FILE` tells what is in it."
+
+
+class SeveralMediaErrors(MediaError):
+    """Several sources cannot be used. `errors` has one for each use; `path` is the first one's."""
+
+    def __init__(self, errors: Sequence[MediaError]) -> None:
+        super().__init__(f"{len(errors)} sources cannot be used", path=errors[0].path)
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        lines = "\n".join(f"  {line}" for error in self.errors for line in str(error).split("\n"))
+        return f"{self.message}\n{lines}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As everywhere; each error of a source as it would stand alone."""
+        return {**super().to_dict(), "errors": [error.to_dict() for error in self.errors]}
 
 
 class FramesFailed(MediaError):

@@ -29,6 +29,7 @@ from gpu_export.cli.progress import ProgressStyle, clock_text, display
 from gpu_export.cli.project_input import read_project
 from gpu_export.cli.report_file import ReportFile
 from gpu_export.cli.values import (
+    parse_cache,
     parse_range,
     parse_scale,
     parse_size,
@@ -95,19 +96,23 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
     untrusted: UntrustedOption = False,
     media_root: MediaRootOption = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", metavar="N", min=1, help="How many workers.")
+        int | None,
+        typer.Option("--jobs", metavar="N", min=1, help="How many workers (not used yet)."),
     ] = None,
     smart_copy: Annotated[
         bool,
         typer.Option(
-            "--smart-copy/--no-smart-copy", help="Copy source packets that nothing changes."
+            "--smart-copy/--no-smart-copy",
+            help="Copy source packets that nothing changes (not used yet).",
         ),
     ] = True,
     cache: Annotated[
-        Path | None, typer.Option("--cache", metavar="DIR", help="Where finished segments stay.")
+        Path | None,
+        typer.Option("--cache", metavar="DIR", help="Where finished segments stay (not used yet)."),
     ] = None,
     memory_limit: Annotated[
-        str | None, typer.Option("--memory-limit", metavar="SIZE", help="Such as 800M or 2G.")
+        str | None,
+        typer.Option("--memory-limit", metavar="SIZE", help="Such as 800M or 2G (not used yet)."),
     ] = None,
     verbose: VerboseOption = False,
 ) -> int:
@@ -127,7 +132,7 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
         variables=parse_variables(variables or ()),
         jobs=jobs,
         smart_copy=smart_copy,
-        cache=cache,
+        cache=parse_cache(cache),
         memory_limit=None if memory_limit is None else parse_size(memory_limit),
     )
     if dry_run:

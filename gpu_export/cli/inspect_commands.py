@@ -31,6 +31,15 @@ _MARKS = {True: ("ok", "green"), False: ("no", "red"), None: ("--", "yellow")}
 def validate(  # noqa: PLR0913 - typer reads one parameter per option
     project: ProjectArgument,
     *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Check for this output; without it for the project's own, if it names one.",
+        ),
+    ] = None,
     deep: Annotated[
         bool, typer.Option("--deep", help="Decode all of the media that the project uses.")
     ] = False,
@@ -51,7 +60,7 @@ def validate(  # noqa: PLR0913 - typer reads one parameter per option
         variables=parse_variables(variables or ()),
     )
     try:
-        problems, warnings = _find_problems(project, options, deep=deep)
+        problems, warnings = _find_problems(project, output, options, deep=deep)
     except ExportError as error:
         problems, warnings = (error,), ()
     if as_json:
@@ -68,13 +77,13 @@ def validate(  # noqa: PLR0913 - typer reads one parameter per option
 
 
 def _find_problems(
-    project: str, options: ExportOptions, *, deep: bool
+    project: str, output: Path | None, options: ExportOptions, *, deep: bool
 ) -> tuple[tuple[ExportError, ...], tuple[str, ...]]:
     from gpu_export.engine.validate import validate as validate_quickly
     from gpu_export.engine.validate import validate_deep
 
     loaded = read_project(project, options)
-    verdict = (validate_deep if deep else validate_quickly)(loaded, options)
+    verdict = (validate_deep if deep else validate_quickly)(loaded, options, output)
     return tuple(verdict.problems), tuple(verdict.warnings)
 
 

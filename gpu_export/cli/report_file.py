@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from gpu_export.cli.messages import error_to_dict, json_bytes
-from gpu_export.engine.report import ExportReport
 from gpu_export.errors import ExportError, OptionError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from gpu_export.engine.report import ExportReport
+
 _OPTION = "--report"
 
 # No report is longer; larger files are not even looked into.
 _LONGEST_REPORT = 16 * 2**20
+
+# What tells a report from other JSON; later releases add keys but keep these.
+_KEYS_OF_OURS = {"output", "frames", "compositor", "encoder", "wall_s"}
 
 
 class ReportFile:
@@ -106,8 +109,9 @@ def _is_report(path: Path) -> bool:
         value = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
-    keys = {field.name for field in fields(ExportReport)}
-    return isinstance(value, dict) and set(value) in (keys, {"error"})
+    if not isinstance(value, dict):
+        return False
+    return set(value) == {"error"} or set(value) >= _KEYS_OF_OURS
 
 
 def _is_same(path: Path, other: Path) -> bool:

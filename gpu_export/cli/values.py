@@ -111,6 +111,25 @@ def parse_size(text: str) -> int:
     return size
 
 
+def parse_cache(folder: Path | None) -> Path | None:
+    """Checks that the cache's folder is one, or could be made.
+
+    Raises:
+        OptionError: a file stands there, or the folder it would be made in is missing.
+    """
+    if folder is not None and not folder.is_dir() and (folder.exists() or not _has_parent(folder)):
+        raise OptionError(
+            f"{folder} is no folder and cannot become one",
+            where="--cache",
+            remedy="Name a folder, or a new one in a folder that exists.",
+        )
+    return folder
+
+
+def _has_parent(folder: Path) -> bool:
+    return folder.resolve().parent.is_dir()
+
+
 def parse_trust(*, untrusted: bool, media_roots: Sequence[Path]) -> Trust:
     """Whose project it is; the roots are only looked at for being there.
 

@@ -29,6 +29,7 @@ from gpu_export.media.sink import open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from fractions import Fraction
     from pathlib import Path
 
     from gpu_export.backends import ChosenCompositor
@@ -82,7 +83,7 @@ class _Run:
     def export(self, loaded: LoadedProject, output: Path | None) -> ExportReport:
         self._meter.stage(Stage.PROBE)
         planned = plan(loaded, output, self._options)
-        self._warnings.extend(planned.prepared.warnings)
+        self._warnings.extend(planned.warnings)
         self._mark("prepare")
         self._cancel.check()
         if planned.spec.video is None:
@@ -100,7 +101,7 @@ class _Run:
             self._meter.start(len(frames), fps)
             write_sound(
                 spec,
-                self._watched(sounding),
+                self._watched(sounding, spec, fps),
                 duration=len(frames) / fps,
                 overwrite=self._options.overwrite,
             )
@@ -109,12 +110,19 @@ class _Run:
         none = Choice("none", "none", "there is no picture to write")
         return self._report(planned, FrameCounts(), none)
 
-    def _watched(self, sounding: Sounding | None) -> Iterator[AudioBlock]:
-        """The sound, ended by cancelling."""
-        for block in sounding.blocks if sounding is not None else ():
+    def _watched(
+        self, sounding: Sounding | None, spec: OutputSpec, fps: Fraction
+    ) -> Iterator[AudioBlock]:
+        """The sound, ended by cancelling; progress counts the frames it would go with."""
+        if sounding is None or spec.audio is None:
+            return
+        samples = 0
+        for block in sounding.blocks:
             self._cancel.check()
-            self._meter.tell()
             yield block
+            samples += len(block)
+            self._meter.reach(int(samples * fps / spec.audio.rate))
+            self._meter.tell()
 
     def _export_video(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
         prepared, spec = planned.prepared, planned.spec
@@ -221,6 +229,7 @@ class _Run:
             frames_rendered=counts.rendered,
             frames_reused=counts.reused,
             frames_passed_through=counts.passed_through,
+            coded_size=planned.spec.video.target.coded_size if planned.spec.video else None,
             wall_s=perf_counter() - self._begin,
             cpu_s=_cpu_seconds() - self._cpu_begin,
             stage_s={name: round(seconds, 4) for name, seconds in self._stages.items()},
@@ -239,9 +248,17 @@ def _encoder_choice(spec: OutputSpec) -> Choice:
 def _size_of(spec: OutputSpec, frames: int) -> int:
     """Bytes of the finished file, or of all pictures of a sequence."""
     if not spec.is_sequence:
-        return spec.path.stat().st_size
+        return _bytes_of(spec.path)
     names = (spec.path.parent / (spec.path.name % number) for number in range(frames))
-    return sum(name.stat().st_size for name in names)
+    return sum(_bytes_of(name) for name in names)
+
+
+def _bytes_of(path: Path) -> int:
+    """0 where the finished file was moved away meanwhile."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _cpu_seconds() -> float:

@@ -94,10 +94,10 @@ class ExportOptions:
         scale: output size relative to the canvas, above 0.
         overwrite: replace an existing output.
         trust, media_roots: see `core.policy`.
-        jobs: parallel workers; None lets the engine choose.
-        smart_copy: allow untouched source packets to be copied.
-        cache: folder for finished segments.
-        memory_limit: bytes; None takes the machine's budget.
+        jobs: parallel workers; None lets the engine choose. Not used yet.
+        smart_copy: allow untouched source packets to be copied. Not used yet.
+        cache: folder for finished segments. Not used yet.
+        memory_limit: bytes; None takes the machine's budget. Not used yet.
     """
 
     mode: Mode = Mode.AUTO
@@ -123,3 +123,18 @@ class ExportOptions:
             )
         if self.scale <= 0:
             raise OptionError("the scale must be above 0", where="--scale")
+        if self.jobs is not None and self.jobs < 1:
+            raise OptionError("there must be at least one worker", where="--jobs")
+        if self.memory_limit is not None and self.memory_limit < 1:
+            raise OptionError("the memory limit must be above 0", where="--memory-limit")
+
+    @property
+    def not_used_yet(self) -> tuple[str, ...]:
+        """A warning for each choice that this release takes and does not act on."""
+        asked = {
+            "--jobs": self.jobs is not None,
+            "--no-smart-copy": not self.smart_copy,
+            "--cache": self.cache is not None,
+            "--memory-limit": self.memory_limit is not None,
+        }
+        return tuple(f"{name} is not used yet" for name, given in asked.items() if given)

@@ -44,7 +44,7 @@ class ExportPlan:
             if audio is None
             else {"codec": audio.codec, "rate": audio.rate, "channels": audio.channels},
             "sources": self.sources,
-            "warnings": list(self.prepared.warnings),
+            "warnings": list(self.warnings),
         }
 
     def lines(self) -> list[str]:
@@ -65,7 +65,20 @@ class ExportPlan:
         if (audio := self.spec.audio) is not None:
             lines.append(f"audio     {audio.codec}, {audio.rate} Hz, {audio.channels} channels")
         lines += [f"source    {path}" for path in self.sources]
-        return lines + [f"warning   {text}" for text in self.prepared.warnings]
+        return lines + [f"warning   {text}" for text in self.warnings]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about sources, timeline and output."""
+        video = self.spec.video
+        if video is None or video.target.coded_size == (video.width, video.height):
+            return self.prepared.warnings
+        width, height = video.target.coded_size
+        padded = (
+            f"{video.layout.pixel_format} needs even sides: the last column or row of the "
+            f"{video.width}×{video.height} canvas is repeated, and the file is {width}×{height}"
+        )
+        return (*self.prepared.warnings, padded)
 
     @property
     def sources(self) -> list[str]:
@@ -80,6 +93,8 @@ def _video_dict(video: VideoSpec) -> dict[str, object]:
         "pixel_format": video.layout.pixel_format,
         "width": video.width,
         "height": video.height,
+        "coded_width": video.target.coded_size[0],
+        "coded_height": video.target.coded_size[1],
         "quality": video.quality,
         "bitrate": video.bitrate,
         "preset": video.preset,

@@ -11,7 +11,15 @@ from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.options import Trust
 from gpu_export.engine.sources import facts_of, reader_opener
-from gpu_export.errors import OptionError, OutputError, Problem, ProjectError, UnsupportedMedia
+from gpu_export.errors import (
+    MediaError,
+    OptionError,
+    OutputError,
+    Problem,
+    ProjectError,
+    SeveralMediaErrors,
+    UnsupportedMedia,
+)
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
 
@@ -59,18 +67,21 @@ def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
     """Probes the sources and resolves the timeline.
 
     Raises:
-        MediaError: a source is missing, forbidden or unusable; names clip and file.
+        MediaError: a source is missing, forbidden or unusable; names clip and file. All such
+            sources are told at once, in a `SeveralMediaErrors` where there is more than one.
         ProjectError: clips that cannot be placed.
         AssetError: a font is missing, damaged or unknown.
         OptionError: the range holds no frame of the timeline.
     """
     policy = policy_for(loaded, options)
-    facts, warnings = probe_sources(loaded, policy)
+    facts, warnings, errors = probe_sources(loaded, policy)
+    if errors:
+        raise errors[0] if len(errors) == 1 else SeveralMediaErrors(errors)
     letters = typesetter(loaded.project, loaded.folder, policy)
     timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.source, letters)
     _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)
-    found = (*warnings, *timeline.warnings)
+    found = (*options.not_used_yet, *warnings, *timeline.warnings)
     return Prepared(loaded, policy, facts, timeline, frames, found, letters)
 
 
@@ -83,19 +94,23 @@ def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:
 
 def probe_sources(
     loaded: LoadedProject, policy: Policy
-) -> tuple[dict[Source, MediaFacts], list[str]]:
-    """Facts of every source the project uses, and what is odd about them."""
+) -> tuple[dict[Source, MediaFacts], list[str], list[MediaError]]:
+    """Facts of every source the project uses, what is odd about them, and why some are unusable."""
     facts: dict[Source, MediaFacts] = {}
     warnings: list[str] = []
+    errors: list[MediaError] = []
     for use in source_uses(loaded.project, loaded.folder):
-        if use.ref not in facts:
-            facts[use.ref] = found = facts_of(use.ref, policy, where=use.where)
-            warnings.extend(f"{use.where}: {text}" for text in found.warnings)
-        refuse_unusable(use, facts[use.ref])
-    return facts, warnings
+        try:
+            if use.ref not in facts:
+                facts[use.ref] = found = facts_of(use.ref, policy, where=use.where)
+                warnings.extend(f"{use.where}: {text}" for text in found.warnings)
+            _refuse_unusable(use, facts[use.ref])
+        except MediaError as error:
+            errors.append(error)
+    return facts, warnings, errors
 
 
-def refuse_unusable(use: SourceUse, facts: MediaFacts) -> None:
+def _refuse_unusable(use: SourceUse, facts: MediaFacts) -> None:
     """A clip needs what its kind shows or plays.
 
     Raises:

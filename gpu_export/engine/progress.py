@@ -42,6 +42,10 @@ class ProgressMeter:
         """One more frame is written; called on the writing thread."""
         self._done += 1
 
+    def reach(self, frames: int) -> None:
+        """So many frames are done, at most all of them."""
+        self._done = min(frames, self._total)
+
     def tell(self) -> None:
         """Reports, unless that was done a moment ago."""
         if perf_counter() - self._told >= INTERVAL_S:

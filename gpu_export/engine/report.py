@@ -49,7 +49,8 @@ class ExportReport:
     """How an export went.
 
     Frames are counted by how they came about: composed, taken over from the frame before because
-    nothing changed, or a source's decoded frame sent to the encoder untouched.
+    nothing changed, or a source's decoded frame sent to the encoder untouched. `coded_size` is
+    that of the file, larger than the canvas where the codec needs even sides; None without picture.
     """
 
     output: str
@@ -68,6 +69,7 @@ class ExportReport:
     stage_s: dict[str, float] = field(default_factory=dict)
     peak_memory_bytes: int = 0
     output_bytes: int = 0
+    coded_size: tuple[int, int] | None = None
     warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from gpu_export.core.facts import MediaRef
 from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.output import output_path, output_spec
-from gpu_export.engine.prepare import policy_for, refuse_unusable
-from gpu_export.engine.sources import facts_of, reader_opener
+from gpu_export.engine.prepare import policy_for, probe_sources
+from gpu_export.engine.sources import reader_opener
 from gpu_export.errors import AssetError, ExportError, MediaError, ProjectError
 from gpu_export.media.describe import check, check_thoroughly
 from gpu_export.media.sound_check import check_sound, check_sound_thoroughly
 from gpu_export.render.sound import MediaSound, SoundPlan
 from gpu_export.text.typeset import Typesetter
-from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
+    from pathlib import Path
 
     from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.core.policy import Policy
@@ -78,14 +78,21 @@ class ValidationReport:
         }
 
 
-def validate(loaded: LoadedProject, options: ExportOptions) -> ValidationReport:
-    """Opens every source, demuxes the used range and decodes its beginning and end."""
-    return _Validation(loaded, options, _ENDS).run()
+def validate(
+    loaded: LoadedProject, options: ExportOptions, output: Path | None = None
+) -> ValidationReport:
+    """Opens every source, demuxes the used range and decodes its beginning and end.
+
+    What is to be written is checked where `output` or the project names it.
+    """
+    return _Validation(loaded, options, _ENDS).run(output)
 
 
-def validate_deep(loaded: LoadedProject, options: ExportOptions) -> ValidationReport:
+def validate_deep(
+    loaded: LoadedProject, options: ExportOptions, output: Path | None = None
+) -> ValidationReport:
     """As `validate`, and decodes every frame and every sample of the used range."""
-    return _Validation(loaded, options, _ALL).run()
+    return _Validation(loaded, options, _ALL).run(output)
 
 
 class _Validation:
@@ -99,25 +106,18 @@ class _Validation:
         self._problems: list[ExportError] = []
         self._warnings: list[str] = []
 
-    def run(self) -> ValidationReport:
-        self._probe_all()
+    def run(self, output: Path | None) -> ValidationReport:
+        self._facts, self._warnings, errors = probe_sources(self._loaded, self._policy)
+        self._problems = list(errors)
         timeline = None if self._problems else self._resolve()
         if timeline is not None:
-            self._check_output(timeline)
+            self._check_output(timeline, output)
             for reader in timeline.readers:
                 self._collect(partial(self._picture_oddities, reader))
             for source, span in _heard(timeline.sound):
                 self._collect(partial(self._sound_oddities, source, span))
         warnings = tuple(dict.fromkeys(self._warnings))
         return ValidationReport(tuple(self._problems), warnings)
-
-    def _probe_all(self) -> None:
-        for use in source_uses(self._loaded.project, self._loaded.folder):
-            try:
-                self._facts[use.ref] = facts_of(use.ref, self._policy, where=use.where)
-                refuse_unusable(use, self._facts[use.ref])
-            except MediaError as error:
-                self._problems.append(error)
 
     def _resolve(self) -> Timeline | None:
         loaded, scale = self._loaded, self._options.scale
@@ -132,9 +132,12 @@ class _Validation:
         self._warnings.extend(timeline.warnings)
         return timeline
 
-    def _check_output(self, timeline: Timeline) -> None:
+    def _check_output(self, timeline: Timeline, output: Path | None) -> None:
+        own = self._loaded.project.outputs[0]
+        if output is None and own.path is None and own.codec is None:
+            return  # which file it will be is told only when it is exported
         try:
-            output_spec(self._loaded, timeline, output_path(self._loaded, None))
+            output_spec(self._loaded, timeline, output_path(self._loaded, output))
         except ExportError as error:
             self._problems.append(error)
 

@@ -81,6 +81,16 @@ def test_validate_tells_every_problem_and_exits_with_the_first(
     assert [Path(problem["path"]).name for problem in verdict["problems"]] == ["a.mp4", "b.mp4"]
 
 
+def test_validate_checks_for_an_output_that_is_named(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = desk.project(background="transparent")
+    assert main(["validate", project]) == 0
+    assert main(["validate", project, "-o", "out.png"]) == 0
+    assert main(["validate", project, "-o", "out.mp4"]) == 3
+    assert "/background" in capsys.readouterr().err
+
+
 def test_validate_reports_a_bad_document_as_json_too(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:

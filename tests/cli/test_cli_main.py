@@ -129,6 +129,7 @@ def test_version_is_the_package_version(capsys: pytest.CaptureFixture[str]) -> N
         (["p.json", "--scale", "0"], "--scale"),
         (["p.json", "--set", "title"], "--set"),
         (["p.json", "--memory-limit", "lots"], "--memory-limit"),
+        (["p.json", "--cache", "no/such/folder"], "--cache"),
         (["p.json", "--mode", "stable", "--compositor", "gl"], "--compositor gl"),
         (["p.json", "--media-root", "."], "--media-root"),
         (["p.json", "--dry-run", "--report", "r.json"], "--report"),

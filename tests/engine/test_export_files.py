@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -26,14 +27,13 @@ from gpu_export.errors import (
     OptionError,
     OutputError,
     ProjectError,
+    SeveralMediaErrors,
     UnsupportedMedia,
 )
 from tests.engine.exporting import CPU, FAST, data, exported
 from tests.synth import Sound, clicks, decode_audio, decode_rgb, make_video, make_wav, read_counters
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gpu_export.engine.report import Progress
 
 RED = {"type": "solid", "color": "#ff0000", "duration": "10f"}
@@ -229,11 +229,29 @@ def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:
     assert (seen[-1].stage, seen[-1].frames_done, seen[-1].frames_total) == (Stage.DONE, 50, 50)
 
 
+def test_progress_of_sound_alone_counts_the_frames_it_would_go_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gpu_export.engine.progress.INTERVAL_S", 0.0)
+    make_wav(tmp_path / "song.wav", np.zeros((96_000, 1), np.float32), 48_000)
+    project = data([{"type": "audio", "src": "song.wav"}], output={})
+    seen: list[Progress] = []
+    loaded = load_data(project, CPU, folder=tmp_path)
+    export(loaded, tmp_path / "out.wav", CPU, on_progress=seen.append)
+    done = [moment.frames_done for moment in seen if moment.stage is Stage.RENDER]
+    assert done == sorted(done)
+    assert done[0] == 0
+    assert done[-1] >= 45
+    assert 0 < done[len(done) // 2] < 50
+
+
 def test_odd_canvas_repeats_its_last_column_and_row(tmp_path: Path) -> None:
     project = data([{**RED, "color": "#3264c8"}], width=321, height=181)
-    exported(project, tmp_path / "out.mp4")
+    report = exported(project, tmp_path / "out.mp4")
     picture = decode_rgb(tmp_path / "out.mp4", [0])[0]
     assert picture.shape[:2] == (182, 322)
+    assert (report.width, report.height, report.coded_size) == (321, 181, (322, 182))
+    assert [text for text in report.warnings if "the file is 322×182" in text]
     np.testing.assert_allclose(picture[-1, -1], (50, 100, 200), atol=3)
 
 
@@ -253,6 +271,8 @@ def test_plan_tells_all_and_writes_nothing(tmp_path: Path) -> None:
         "pixel_format": "yuv420p",
         "width": 320,
         "height": 180,
+        "coded_width": 320,
+        "coded_height": 180,
         "quality": 90,
         "bitrate": None,
         "preset": "ultrafast",
@@ -292,6 +312,52 @@ def test_validate_collects_all_problems(media_dir: Path, tmp_path: Path) -> None
     loaded = load_data(data(clips), CPU, folder=tmp_path)
     report = validate(loaded, CPU)
     assert [type(problem) for problem in report.problems] == [MissingMedia, MissingMedia]
+
+
+def test_an_export_tells_all_unusable_sources_at_once(tmp_path: Path) -> None:
+    make_wav(tmp_path / "quiet.wav", np.zeros((4800, 1), np.float32), 48_000)
+    clips: list[dict[str, Any]] = [
+        {"type": "video", "src": "gone.mp4", "name": "intro"},
+        {"type": "video", "src": "quiet.wav", "duration": 1},
+        {"type": "image", "src": "gone.png", "duration": 1},
+    ]
+    with pytest.raises(
+        SeveralMediaErrors, match=r'(?s)"intro".*gone\.mp4.*quiet.*gone\.png'
+    ) as caught:
+        exported(data(clips), tmp_path / "out.mp4")
+    assert [type(error) for error in caught.value.errors] == [
+        MissingMedia,
+        UnsupportedMedia,
+        MissingMedia,
+    ]
+    told = caught.value.to_dict()
+    assert [Path(error["path"]).name for error in told["errors"]] == [
+        "gone.mp4",
+        "quiet.wav",
+        "gone.png",
+    ]
+
+
+def test_validate_leaves_an_output_alone_that_nobody_named(tmp_path: Path) -> None:
+    clear = data([RED], background="transparent", output={})
+    loaded = load_data(clear, CPU, folder=tmp_path)
+    assert validate(loaded, CPU).ok
+    assert validate(loaded, CPU, tmp_path / "out.png").ok
+    [problem] = validate(loaded, CPU, tmp_path / "out.mp4").problems
+    assert "alpha" in str(problem) or "transparen" in str(problem)
+    loaded = load_data({**clear, "output": {"path": "out.mp4"}}, CPU, folder=tmp_path)
+    assert not validate(loaded, CPU).ok
+
+
+def test_choices_that_are_not_used_yet_are_told(tmp_path: Path) -> None:
+    asked = replace(CPU, jobs=2, smart_copy=False, cache=tmp_path, memory_limit=2**30)
+    report = exported(data([RED]), tmp_path / "out.mp4", asked)
+    assert report.warnings == (
+        "--jobs is not used yet",
+        "--no-smart-copy is not used yet",
+        "--cache is not used yet",
+        "--memory-limit is not used yet",
+    )
 
 
 def test_validate_accepts_a_good_project(media_dir: Path, tmp_path: Path) -> None:
