@@ -31,6 +31,21 @@ class OpenReader(Protocol):
         ...
 
 
+def most_open(timeline: Timeline, frames: FrameRange) -> int:
+    """How many sources will be open at one time while `frames` are rendered."""
+    changes: list[tuple[int, int]] = []
+    for reader in timeline.readers:
+        span = reader.active.intersect(frames)
+        if len(span) > 0:
+            changes += [(span.start - HEAD_START, 1), (span.end, -1)]
+    most = now = 0
+    # At one frame what is past closes before what is due opens, as `Feed.inputs` does.
+    for _, change in sorted(changes):
+        now += change
+        most = max(most, now)
+    return most
+
+
 class Feed:
     """The pictures of a run of output frames.
 
@@ -47,7 +62,6 @@ class Feed:
     ) -> None:
         self._check = check
         self.warnings: list[str] = []
-        self.most_open = 0
         self._timeline = timeline
         self._frames = frames
         self._open_reader = open_reader
@@ -78,7 +92,6 @@ class Feed:
             self._open[index] = self._open_reader(
                 reader, reader.schedule(self._frames), self._check
             )
-            self.most_open = max(self.most_open, len(self._open))
 
     def _close_past(self, frame: int) -> None:
         while self._ending and self._ending[-1][0].end <= frame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gpu_export.core.facts import MediaRef
 from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
+from gpu_export.engine.feed import most_open
 from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.options import Trust
 from gpu_export.engine.sources import facts_of, reader_opener
@@ -81,6 +82,7 @@ def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
     timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.source, letters)
     _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)
+    _check_open_sources(timeline, frames, policy, loaded.source)
     found = (*options.not_used_yet, *warnings, *timeline.warnings)
     return Prepared(loaded, policy, facts, timeline, frames, found, letters)
 
@@ -147,6 +149,14 @@ def _check_limits(timeline: Timeline, policy: Policy, name: str) -> None:
             where="--scale",
             remedy="Choose a smaller factor.",
         )
+
+
+def _check_open_sources(timeline: Timeline, frames: FrameRange, policy: Policy, name: str) -> None:
+    most, allowed = most_open(timeline, frames), policy.limits.open_decoders
+    if most > allowed:
+        found = f"{most} sources have to be open at one time"
+        expected = f"at most {allowed}; let fewer clips play together"
+        raise ProjectError([Problem("/tracks", found, expected)], source=name)
 
 
 def frame_range(loaded: LoadedProject, options: ExportOptions, timeline: Timeline) -> FrameRange:

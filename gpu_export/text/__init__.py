@@ -1,1 +1,1 @@
-"""Text: fonts, shaping, layout, and glyphs as distance fields. Knows no GL and no media library."""
+"""Text: fonts, shaping, layout and drawing. Knows neither projects nor GL nor codecs."""

@@ -429,3 +429,14 @@ def test_pcm_sound_goes_into_a_mov(tmp_path: Path) -> None:
     exported(data(clips, [{"type": "audio", "src": "in.wav"}], output=output), tmp_path / "out.mov")
     samples, _ = decode_audio(tmp_path / "out.mov")
     assert int(np.argmax(np.abs(samples[:, 0]))) == 24_000
+
+
+def test_more_open_sources_than_allowed_is_told_before_anything_is_rendered(
+    media_dir: Path, tmp_path: Path
+) -> None:
+    source = make_video(media_dir / "many.mp4", frames=5, size=(64, 36))
+    clip = {"type": "video", "src": str(source)}
+    options = ExportOptions(trust=Trust.UNTRUSTED, media_roots=(media_dir,))
+    with pytest.raises(ProjectError, match=r"17 sources .* at most 16"):
+        exported(data(*([clip] for _ in range(17))), tmp_path / "out.mp4", options)
+    assert exported(data(*([clip] for _ in range(16))), tmp_path / "out.mp4", options).frames == 5

@@ -11,7 +11,7 @@ from gpu_export.core.color import BT709
 from gpu_export.core.time import FrameRange
 from gpu_export.document.model import ImageClip, SolidClip, VideoClip
 from gpu_export.engine.cancel import Cancellation
-from gpu_export.engine.feed import HEAD_START, Feed
+from gpu_export.engine.feed import HEAD_START, Feed, most_open
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.errors import Cancelled
 from gpu_export.render.frames import DecodedFrame, Layout, RenderedFrame, Target
@@ -132,3 +132,18 @@ def test_a_failing_compositor_surfaces_as_it_failed() -> None:
     pipeline = Pipeline(built, TARGET, FakeCompositor(2, fail_at=4), feed)
     with pytest.raises(ZeroDivisionError):
         list(pipeline.frames(FrameRange(0, 10), lambda: None))
+
+
+def test_the_number_of_open_sources_is_known_beforehand() -> None:
+    row = [VideoClip(src="a.mp4", duration=2) for _ in range(5)]
+    beside = [VideoClip(src="a.mp4", start=4, duration=2)]
+    built = _timeline(list(row), list(beside))
+    shelf = ReaderShelf(SIZE)
+    feed = Feed(built, FrameRange(0, built.frames), shelf)
+    opened = []
+    for n in range(built.frames):
+        feed.inputs(n, built.evaluate(n))
+        opened.append(shelf.open_now)
+    feed.close()
+    assert most_open(built, FrameRange(0, built.frames)) == max(opened) == 3
+    assert most_open(built, FrameRange(0, 20)) == 1
