@@ -56,6 +56,7 @@ class FontLibrary:
         self._own = tuple(own)
         self._installed = installed
         self._faces: dict[tuple[FontFile, Variation], Face] = {}
+        self._chains: dict[GlyphStyle, Chain] = {}
         self._stand_ins: dict[tuple[str, int, bool], Face | None] = {}
 
     def chain(self, style: GlyphStyle) -> Chain:
@@ -64,6 +65,11 @@ class FontLibrary:
         Raises:
             AssetError: none of the families is known, or a font file cannot be read.
         """
+        if style not in self._chains:
+            self._chains[style] = self._chain(style)
+        return self._chains[style]
+
+    def _chain(self, style: GlyphStyle) -> Chain:
         warnings: list[str] = []
         named = [files for name in style.families if (files := self._named(name, warnings))]
         if style.families and not named:

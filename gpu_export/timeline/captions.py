@@ -33,7 +33,7 @@ WIDEST = 0.8
 
 _OUTLINE = (0.0, 0.0, 0.0, 0.9)
 _OUTLINE_SHARE = 0.08
-_BALANCE_STEPS = 7
+_BALANCE_STEPS = 4
 _BOTTOM_CENTRE = (0.5, 1.0)
 _BOLD = 700
 # Lines measured one by one and the whole may differ by rounding.
