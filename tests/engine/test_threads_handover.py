@@ -9,6 +9,7 @@ import pytest
 
 from gpu_export.engine.threads import Consumer, Prefetched
 from gpu_export.errors import Cancelled
+from tests.stopping import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,22 @@ def test_an_error_in_the_iterator_surfaces_after_the_items_before_it() -> None:
     assert next(prefetched) == 1
     with pytest.raises(ZeroDivisionError, match="broke"):
         next(prefetched)
+
+
+def test_the_end_of_a_stream_stays_its_end() -> None:
+    prefetched = Prefetched(iter([1]), depth=2, name="t")
+    assert list(prefetched) == [1]
+    again = Ended(lambda: next(prefetched))
+    assert again.promptly()
+    assert isinstance(again.error, StopIteration)
+
+
+def test_the_failure_of_a_stream_stays_its_failure() -> None:
+    prefetched = Prefetched((1 // n for n in range(1)), depth=2, name="t")
+    for _ in range(2):
+        asked = Ended(lambda: next(prefetched))
+        assert asked.promptly()
+        assert isinstance(asked.error, ZeroDivisionError)
 
 
 def test_waiting_for_a_closed_stream_is_cancelled() -> None:

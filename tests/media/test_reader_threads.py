@@ -5,21 +5,25 @@ from __future__ import annotations
 import threading
 from fractions import Fraction
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gpu_export.core.cancel import Cancellation
 from gpu_export.core.color import SRGB
 from gpu_export.core.facts import MediaRef
 from gpu_export.core.policy import Policy
 from gpu_export.errors import Cancelled, CorruptMedia, MissingMedia, UnsupportedMedia
+from gpu_export.media import picture_sources
 from gpu_export.media.reader import AHEAD, QueuedReader, open_reader
+from gpu_export.media.stills import StillPicture
 from gpu_export.render.frames import DecodedFrame, Layout
+from tests.stopping import Ended, endless_film, raising_at
 from tests.synth import ladder, make_video, make_wav
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ANY = Policy()
 LONG_ENOUGH_S = 20
@@ -140,6 +144,60 @@ def test_closing_from_another_thread_wakes_a_waiting_reader() -> None:
     blocked.set()
     closing.join(LONG_ENOUGH_S)
     assert not closing.is_alive()
+
+
+def test_waiting_for_a_picture_ends_with_what_the_check_raises() -> None:
+    decoding, release, cancel = threading.Event(), threading.Event(), Cancellation()
+
+    class Stuck(FakeSource):
+        def at(self, time: Fraction) -> DecodedFrame:
+            decoding.set()
+            release.wait(LONG_ENOUGH_S)
+            return super().at(time)
+
+    reader = QueuedReader(Stuck(), map(Fraction, count()), "fake", check=cancel.check)
+    waiting = Ended(reader.read)
+    assert decoding.wait(LONG_ENOUGH_S)
+    cancel.cancel()
+    assert waiting.promptly()
+    assert isinstance(waiting.error, Cancelled)
+    release.set()
+    reader.close()
+
+
+def test_a_film_is_closed_on_the_long_way_from_its_only_keyframe(
+    media_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_video(media_dir / "far.mp4", frames=10, gop=10)
+    under_way = endless_film(monkeypatch)
+    reader = open_reader(
+        MediaRef(path), [Fraction(9, 25)], size=None, slack=Fraction(0), policy=ANY
+    )
+    assert under_way.wait(LONG_ENOUGH_S)
+    closing = Ended(reader.close)
+    assert closing.promptly()
+    assert closing.error is None
+    assert "decode far.mp4" not in decoders()
+
+
+def test_an_animation_is_left_on_the_way_to_a_late_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tenth = Fraction(1, 10)
+    picture = StillPicture("GIF", "P", (4, 4), 1, True, (tenth,) * 100)
+    made = []
+
+    def frames(*_: object) -> Iterator[DecodedFrame]:
+        for number in range(100):
+            made.append(number)
+            yield DecodedFrame(Layout.RGBA, (), 4, 4, SRGB, number * tenth)
+
+    monkeypatch.setattr(picture_sources, "decode_animation", frames)
+    file = picture_sources.PictureFile(Path("fake.gif"), ANY, None, "")
+    source = picture_sources.AnimationSource(file, picture, Fraction(0), raising_at(5))
+    with pytest.raises(Cancelled):
+        source.at(Fraction(9))
+    assert made == [0, 1, 2, 3, 4]
 
 
 def test_a_film_is_closed_in_the_middle(media_dir: Path) -> None:
