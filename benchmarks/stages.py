@@ -15,7 +15,6 @@ from gpu_export.engine.feed import Feed
 from gpu_export.engine.load import load_data
 from gpu_export.engine.options import ExportOptions
 from gpu_export.engine.prepare import prepare
-from gpu_export.engine.sources import reader_opener
 from gpu_export.errors import DeviceError
 from gpu_export.gl.compositor import GlCompositor
 from gpu_export.gl.device import Device
@@ -89,7 +88,7 @@ def _prepared() -> Prepared:
 def _work(prepared: Prepared) -> list[tuple[Scene, tuple[DecodedFrame, ...]]]:
     """Scenes with decoded inputs; a few dozen, because the decoder lends out its own pictures."""
     frames = FrameRange(0, FRAMES)
-    feed = Feed(prepared.timeline, frames, reader_opener(prepared.policy, prepared.facts))
+    feed = Feed(prepared.timeline, frames, prepared.opener)
     scenes = [(n, prepared.timeline.evaluate(n)) for n in frames]
     work = [(scene, feed.inputs(n, scene)) for n, scene in scenes]
     feed.close()
