@@ -12,14 +12,14 @@ from fractions import Fraction
 from html import unescape
 from typing import TYPE_CHECKING
 
-import pysubs2
-
 from gpu_export.core.color import parse_color
 from gpu_export.errors import AssetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    import pysubs2
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Point
@@ -94,6 +94,8 @@ def read_captions(path: Path) -> Captions:
     _check_timings(text, kind, path)
     if kind == "srt":
         text = _FONT_END.sub(r"{\\c}", _FONT_COLOR.sub(_as_tag, text))
+    import pysubs2  # noqa: PLC0415 - start-up pays for it only where there are subtitles
+
     try:
         events = pysubs2.SSAFile.from_string(text, format_=kind)
     except (pysubs2.exceptions.Pysubs2Error, ValueError) as error:
