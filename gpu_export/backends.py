@@ -135,7 +135,7 @@ class Diagnosis:
 
 
 def diagnose(device_index: int = 0) -> Diagnosis:
-    """Looks at Python, GL, encoders, memory and fonts; nothing here raises."""
+    """Looks at Python, GL, encoders and memory; what fails becomes a line of its own."""
     return Diagnosis(
         (
             Check("Python", ok=True, found=sys.version.split()[0]),
@@ -159,10 +159,7 @@ def _check_gl(device_index: int) -> Check:
     try:
         chosen = gl_compositor(device_index, "doctor")
     except DeviceError as error:
-        remedy = (
-            error.remedy or "Install Mesa: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri"
-        )
-        return Check("GL", ok=False, found=error.message, remedy=remedy)
+        return Check("GL", ok=False, found=error.message, remedy=error.remedy or MESA)
     chosen.close()
     kind = (
         "in software: auto uses the CPU compositor" if chosen.name == "gl-software" else "hardware"

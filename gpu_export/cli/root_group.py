@@ -6,11 +6,14 @@ like a sub-command is reached as `./frame`.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from typer.core import TyperGroup
 
 from gpu_export.cli.help_option import EmitsHelp
+from gpu_export.document.spelling import nearest
+from gpu_export.errors import OptionError
 
 DEFAULT_COMMAND = "export"
 
@@ -24,8 +27,19 @@ class RootGroup(EmitsHelp, TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Puts the default command in front of words that do not start with a command."""
         if args and args[0] not in self.commands and args[0] not in self._own_options(ctx):
+            self._refuse_misspelt_command(args[0])
             args.insert(0, DEFAULT_COMMAND)
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt_command(self, word: str) -> None:
+        """A bare word that is no file and resembles a command was meant as one."""
+        meant = nearest(word, self.commands) if word.isalpha() else None
+        if meant is not None and not Path(word).exists():
+            raise OptionError(
+                f"{word!r} is neither a project file nor a command",
+                where="the command line",
+                remedy=f"Did you mean `{meant}`? The commands are {', '.join(self.commands)}.",
+            )
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Names both ways in."""

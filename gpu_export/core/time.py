@@ -33,6 +33,8 @@ _RATE = re.compile(r"\d{1,9}(\.\d{1,12})?(/\d{1,9})?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)(?:\.(\d{1,9}))?")
 _TIMECODE = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[:;](\d{1,3})")
 
+_NOTATIONS = 'seconds (2.5), frames ("75f") or timecode ("00:00:02.500", "00:00:02:15")'
+
 
 @dataclass(frozen=True, slots=True)
 class TimeSpec:
@@ -62,7 +64,10 @@ def parse_time(value: int | float | str | Fraction) -> TimeSpec:
     """
     if isinstance(value, str):
         return _parse_time_text(value.strip())
-    return TimeSpec(seconds=exact(value))
+    try:
+        return TimeSpec(seconds=exact(value))
+    except ValueError as error:
+        raise ValueError(_NOTATIONS) from error
 
 
 def _parse_time_text(text: str) -> TimeSpec:
@@ -75,7 +80,7 @@ def _parse_time_text(text: str) -> TimeSpec:
         return TimeSpec(seconds=_clock_seconds(match) + fraction)
     if match := _TIMECODE.fullmatch(text):
         return TimeSpec(seconds=_clock_seconds(match), frames=int(match[4]))
-    raise ValueError('seconds (2.5), frames ("75f") or timecode ("00:00:02.500", "00:00:02:15")')
+    raise ValueError(_NOTATIONS)
 
 
 def _clock_seconds(match: re.Match[str]) -> Fraction:

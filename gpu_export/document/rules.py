@@ -6,6 +6,7 @@ track, belongs to the timeline.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ from gpu_export.document.model import (
     CompositionClip,
     FramesClip,
     GradientClip,
+    ImageClip,
     LayerKeys,
     Mask,
     Output,
@@ -27,6 +29,7 @@ from gpu_export.document.model import (
     SubtitlesClip,
     TextClip,
 )
+from gpu_export.document.model.sources import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from gpu_export.core.policy import Limits
     from gpu_export.document.model.base import FileModel
 
+# A drive letter is no scheme.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _WITHOUT_LENGTH = (SolidClip, GradientClip, TextClip, ShapeClip, ShaderClip, AdjustmentClip)
 
 
@@ -105,6 +110,11 @@ def _mask(mask: Mask) -> Iterator[Fault]:
         yield Fault("/mask", found, "exactly one of `src`, `shape`, `track`")
 
 
+def _file(value: SourceFile | ImageClip | SubtitlesClip, _: Frame) -> Iterator[Fault]:
+    if value.src is not None and _URL.match(value.src):
+        yield Fault("/src", "a URL", "the path of a file; URLs are not supported")
+
+
 def _time(value: SourceTime, frame: Frame) -> Iterator[Fault]:
     yield from _excludes(value, "freeze", ("in", "out", "speed", "loop"))
     if value.out is not None and value.out.at(frame.fps) <= value.in_.at(frame.fps):
@@ -167,6 +177,9 @@ def _output(value: Output, _: Frame) -> Iterator[Fault]:
 _RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], ...] = (
     (LayerKeys, _place),
     (LayerKeys, _look),
+    (SourceFile, _file),
+    (ImageClip, _file),
+    (SubtitlesClip, _file),
     (SourceTime, _time),
     (GradientClip, _gradient),
     (SubtitlesClip, _subtitles),

@@ -42,7 +42,7 @@ def replace_variables(
             Problem(
                 child("/variables", name),
                 "set, but the project does not use it",
-                _known(name, [*own, *work.used]),
+                _known(name, {*own, *work.used}),
             )
         )
     return replaced, work.problems

@@ -6,7 +6,7 @@ gap and rounding never adds up. All faults of a timeline are reported together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.sources import clip_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gpu_export.core.color import Rgba
@@ -167,6 +167,7 @@ def _time_track(track: Track, canvas: Canvas, pointer: str, context: Context) ->
         place = f"{pointer}/clips/{index}"
         source = _source_of(clip, canvas, place, context)
         start = _start_of(clip, cursor, canvas.fps, place, context)
+        _refuse_late_in(clip, source, canvas.fps, place, context)
         end = _end_of(clip, start, source, canvas.fps, place, context)
         timed.append(_Timed(clip, place, source, start, end))
         cursor = end
@@ -237,21 +238,34 @@ def _end_of(
         context.problems.append(
             Problem(
                 f"{pointer}/duration",
-                f"{clip_name(pointer, clip)} has no length of its own",
+                f"{_called(clip)} has no length of its own",
                 'give a duration in seconds, or "end"',
             )
         )
         return start
-    if run <= 0:
+    return start + max(run, Fraction(0))
+
+
+def _refuse_late_in(
+    clip: Clip, source: _Source, fps: Fraction, pointer: str, context: Context
+) -> None:
+    """Whatever its duration, a clip that starts past its source's end has nothing to play."""
+    if source.length is None or not isinstance(clip, SourceTime) or clip.freeze is not None:
+        return
+    first = clip.in_.at(fps)
+    if first >= source.length and (first > 0 or clip.duration == "auto"):
         context.problems.append(
             Problem(
                 f"{pointer}/in",
-                f"nothing of the source is left after {float(_in_of(clip, fps)):g} s",
-                f"an `in` before the source's end at {float(source.length or 0):g} s",
+                f"nothing of the source is left after {float(first):g} s",
+                f"an `in` before the source's end at {float(source.length):g} s",
             )
         )
-        return start
-    return start + run
+
+
+def _called(clip: Clip) -> str:
+    """A clip in a problem whose pointer tells where it stands."""
+    return f'the {clip.type} clip "{clip.name}"' if clip.name else f"the {clip.type} clip"
 
 
 def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
@@ -304,13 +318,15 @@ def _snap_clip(
             context.problems.append(
                 Problem(
                     timed.pointer,
-                    f"{where} covers no frame ({float(end - timed.start):g} s at {fps} fps)",
+                    f"{_called(clip)} covers no frame "
+                    f"({float(end - timed.start):g} s at {fps} fps)",
                     "a duration of at least one frame, and a start before the project's end",
                 )
             )
         return None
     clock = _clock(clip, source, len(frames), fps)
-    _warn_if_short(clip, source, clock, where, context)
+    context.warnings.extend(f"{where}: {odd}" for odd in _shortage(clip, source, clock))
+    clock = _within(clock, source.length)
     return ScheduledClip(
         clip,
         where,
@@ -344,23 +360,44 @@ def _clock(clip: Clip, source: _Source, frames: int, fps: Fraction) -> ClipClock
     )
 
 
-def _warn_if_short(
-    clip: Clip, source: _Source, clock: ClipClock, where: str, context: Context
-) -> None:
-    """Says so when more is asked for than there is: the last frame is held in silence."""
-    if clock.loop or clock.freeze is not None or source.length is None:
+def _shortage(clip: Clip, source: _Source, clock: ClipClock) -> Iterator[str]:
+    """Says so when more is asked for than there is: a picture is held, sound falls silent."""
+    if clock.loop or source.length is None:
+        return
+    if clock.freeze is not None:
+        late = clock.freeze - source.length
+        if late > clock.slack:
+            yield f"the source ends {float(late):.2f} s before `freeze`; its last frame is shown"
         return
     limit = min(source.length, clock.source_out or source.length)
     asked = clock.source_in + clock.frames / clock.fps * abs(clock.speed)
     missing = (asked - limit) / abs(clock.speed)
     if missing * clock.fps > 1:
-        what = "stays silent" if isinstance(clip, AudioClip) else "holds its last frame in silence"
-        context.warnings.append(
-            f"{where}: the source ends {float(missing):.2f} s before the clip, which then {what}"
-        )
+        what = _stand_in(clip, clock)
+        yield f"the source is {float(missing):.2f} s too short for the clip, which {what}"
+
+
+def _stand_in(clip: Clip, clock: ClipClock) -> str:
+    """What a clip does while its source has nothing to play."""
+    if isinstance(clip, AudioClip):
+        return "begins silent" if clock.speed < 0 else "ends silent"
+    if clock.speed < 0:
+        return "begins with its source's last frame held in silence"
+    return "ends with its last frame held in silence"
+
+
+def _within(clock: ClipClock, length: Fraction | None) -> ClipClock:
+    """The clock, never past the source's end; a loop keeps its length."""
+    if length is None or clock.loop:
+        return clock
+    if clock.freeze is not None:
+        last = max(Fraction(0), length - 5 * clock.slack)
+        return replace(clock, freeze=min(clock.freeze, last))
+    return replace(clock, source_out=min(clock.source_out or length, length))
 
 
 def _refuse_overlaps(clips: Sequence[ScheduledClip], pointer: str, context: Context) -> None:
+    beside = f"{pointer}/"
     visible = [
         clip for clip in clips if not isinstance(clip.clip, AudioClip) and not clip.clip.hidden
     ]
@@ -369,7 +406,8 @@ def _refuse_overlaps(clips: Sequence[ScheduledClip], pointer: str, context: Cont
             context.problems.append(
                 Problem(
                     pointer,
-                    f"{before.where} and {after.where} overlap by "
+                    f"{before.where.removeprefix(beside)} and {after.where.removeprefix(beside)} "
+                    "overlap by "
                     f"{before.frames.end - after.frames.start} frames",
                     "move one of them, or put it on a track of its own",
                 )

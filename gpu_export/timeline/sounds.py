@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.document.model import Track
+    from gpu_export.timeline.clock import ClipClock
     from gpu_export.timeline.schedule import ScheduledClip, Stage
 
 
@@ -46,7 +47,7 @@ def _span(scheduled: ScheduledClip, track: Track, stage: Stage) -> SoundSpan | N
         start,
         end,
         source_in=clock.source_in,
-        source_out=clock.source_out if clip.loop or clip.out is not None else None,
+        source_out=_heard_until(clip, clock, stage),
         speed=clock.speed,
         preserve_pitch=clip.preserve_pitch,
         loop=clock.loop,
@@ -55,6 +56,13 @@ def _span(scheduled: ScheduledClip, track: Track, stage: Stage) -> SoundSpan | N
         fade_out=clip.fade_out.at(stage.fps),
         where=scheduled.where,
     )
+
+
+def _heard_until(clip: MediaTime, clock: ClipClock, stage: Stage) -> Fraction | None:
+    """As the clip says, for sound may last longer than the picture; None is its own end."""
+    if clip.out is not None:
+        return clip.out.at(stage.fps)
+    return clock.source_out if clip.loop else None
 
 
 def _source(scheduled: ScheduledClip) -> MediaSound | SoundPlan | None:

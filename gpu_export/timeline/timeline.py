@@ -21,7 +21,6 @@ from gpu_export.render.scene import (
     Content,
     Gradient,
     GradientStop,
-    Layer,
     Scene,
     Solid,
     SourceRequest,
@@ -42,6 +41,7 @@ from gpu_export.timeline.visuals import (
     Reader,
     Visual,
     draw_lanes,
+    laid_on,
 )
 from gpu_export.timeline.words import styled_text
 
@@ -92,21 +92,8 @@ class Timeline:
         requests: list[SourceRequest] = []
         layers = draw_lanes(self.lanes, frame, requests)
         if self.zoom is not None:
-            layers = tuple(_zoomed(layer, self.zoom) for layer in layers)
+            layers = tuple(laid_on(layer, self.zoom) for layer in layers)
         return Scene(self.width, self.height, self.background, layers, tuple(requests))
-
-
-def _zoomed(layer: Layer, zoom: Transform) -> Layer:
-    return Layer(
-        layer.content,
-        layer.size,
-        layer.window,
-        zoom @ layer.transform,
-        layer.radius,
-        layer.opacity,
-        layer.blend,
-        layer.effects,
-    )
 
 
 def resolve(

@@ -7,7 +7,7 @@ that stay the same stay the same object, so comparing scenes is cheap.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -211,7 +211,7 @@ def flattened(layer: Layer) -> tuple[Layer, ...]:
     if any(not _lies_within(child, area) for child in content.layers):
         return (layer,)
     below = _background(content, moved)
-    return below + tuple(_moved(child, moved) for child in content.layers)
+    return below + tuple(laid_on(child, moved) for child in content.layers)
 
 
 def _is_untreated(layer: Layer, group: Group) -> bool:
@@ -243,14 +243,6 @@ def _background(group: Group, moved: Transform) -> tuple[Layer, ...]:
     return (Layer(Solid(group.background), size, transform=moved),)
 
 
-def _moved(layer: Layer, shift: Transform) -> Layer:
-    return Layer(
-        layer.content,
-        layer.size,
-        layer.window,
-        shift @ layer.transform,
-        layer.radius,
-        layer.opacity,
-        layer.blend,
-        layer.effects,
-    )
+def laid_on(layer: Layer, outer: Transform) -> Layer:
+    """The layer as one of a canvas that `outer` maps to another."""
+    return replace(layer, transform=outer @ layer.transform)

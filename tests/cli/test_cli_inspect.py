@@ -166,7 +166,7 @@ def test_what_is_odd_about_a_picture_is_told(
     clip = {"type": "video", "src": str(film), "duration": 3}
     assert main([command, desk.project(tracks=[{"clips": [clip]}])]) == 0
     err = capsys.readouterr().err
-    assert err.count("warning: /tracks/0/clips/0: the source ends") == 1
+    assert err.count("warning: /tracks/0/clips/0: the source is") == 1
 
 
 def test_a_sheet_shows_all_of_the_timeline_whatever_the_project_exports(desk: Desk) -> None:

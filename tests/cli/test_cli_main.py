@@ -117,6 +117,8 @@ def test_version_is_the_package_version(capsys: pytest.CaptureFixture[str]) -> N
     ("argv", "named"),
     [
         (["p.json", "--overwite"], "--overwite"),
+        (["exprot", "p.json"], "Did you mean `export`?"),
+        (["fram"], "Did you mean `frame`?"),
         (["-o"], "-o"),
         (["frame"], "PROJECT"),
         (["p.json", "q.json"], "q.json"),

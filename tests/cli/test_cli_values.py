@@ -57,6 +57,12 @@ def test_instant_names_the_option_it_came_from() -> None:
         read_instant("soon", where="--at")
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_is_none_is_told_what_a_time_is(number: float) -> None:
+    with pytest.raises(OptionError, match=r"is not a time\n  Expected seconds \(2\.5\), frames"):
+        read_instant(number)
+
+
 def test_a_range_in_python_takes_every_notation() -> None:
     assert TimeRange.of(2, "75f") == TimeRange(TimeSpec(Fraction(2)), TimeSpec(frames=75))
     assert TimeRange.of(end=Fraction(1, 3)) == TimeRange(None, TimeSpec(Fraction(1, 3)))

@@ -10,7 +10,7 @@ from hypothesis import given
 from gpu_export.document.model import SolidClip, VideoClip
 from gpu_export.document.parse import parse_text, validate_data
 from gpu_export.document.problems import clip_name
-from gpu_export.errors import ProjectError
+from gpu_export.errors import Problem, ProjectError
 from tests.document.faults import faults_of
 from tests.document.projects import a_project, a_solid, a_video, json_values
 
@@ -142,6 +142,11 @@ def test_a_key_named_like_a_clip_type_keeps_its_place() -> None:
         a_project({"type": "solid", "color": "red", "duration": 1, "solid": {"x": 1}})
     )
     assert list(found) == [f"{CLIP}/solid"]
+
+
+def test_a_problem_without_a_way_out_ends_after_what_was_found() -> None:
+    assert str(Problem("/fps", "too odd", "")) == "/fps: too odd"
+    assert str(Problem("", "too odd", "less")) == "/: too odd; less"
 
 
 def test_clips_are_named_by_place_and_name() -> None:

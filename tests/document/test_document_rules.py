@@ -40,6 +40,8 @@ CLIP = "/tracks/0/clips/0"
         (a_video(out=2, **{"in": 2}), ["/out"]),
         (a_video(out="30f", **{"in": 1.5}), ["/out"]),
         (a_video(crop={"left": 0.6, "right": 0.4}), ["/crop"]),
+        (a_video(src="https://example.org/a.mp4"), ["/src"]),
+        ({"type": "image", "src": "HTTP://x/a.png", "duration": 1}, ["/src"]),
         ({"type": "solid", "color": "red"}, ["/duration"]),
         (a_solid(duration="auto"), ["/duration"]),
         ({"type": "gradient", "duration": 1, "gradient": {"stops": [

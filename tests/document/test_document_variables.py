@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gpu_export.document.parse import validate_data
+from gpu_export.document.variables import replace_variables
 from tests.document.faults import faults_of
 from tests.document.projects import a_project, a_solid
 
@@ -84,6 +85,12 @@ def test_setting_what_the_project_does_not_use_is_an_error() -> None:
     assert faults_of(data, overrides={"tilte": "y"}) == {
         "/variables/tilte": "set, but the project does not use it; did you mean `title`?"
     }
+
+
+def test_each_known_variable_is_named_once() -> None:
+    data = {"variables": {"dur": 1}, "tracks": ["{{dur}}"]}
+    _, problems = replace_variables(data, {"colour": "red"})
+    assert [problem.expected for problem in problems] == ["known are dur"]
 
 
 def test_variables_themselves_are_left_as_they_are() -> None:

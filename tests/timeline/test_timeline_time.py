@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpu_export.core.facts import MediaFacts
 from gpu_export.core.time import FrameRange, TimeSpec
 from gpu_export.document.model import (
     AudioClip,
@@ -19,7 +20,7 @@ from gpu_export.document.model import (
     VideoClip,
 )
 from gpu_export.errors import ProjectError
-from tests.timeline.stage import footage, project, timeline
+from tests.timeline.stage import footage, project, song, timeline
 
 
 def _times(*clips: Clip, fps: float = 25, **keys: object) -> list[Fraction | None]:
@@ -190,6 +191,52 @@ def test_asking_for_more_than_the_source_has_warns_and_names_the_clip() -> None:
         project([VideoClip(src="short.mp4", name="intro", duration=3)]),
         {"short.mp4": footage(2)},
     )
+    assert built.warnings == (
+        '/tracks/0/clips/0 "intro": the source is 1.00 s too short for the clip, which ends with '
+        "its last frame held in silence",
+    )
+
+
+def test_backwards_the_hold_comes_first_and_the_warning_says_so() -> None:
+    built = timeline(project([VideoClip(src="a.mp4", speed=-1, duration=11)]))
     assert len(built.warnings) == 1
-    assert '"intro"' in built.warnings[0]
-    assert "1.00 s" in built.warnings[0]
+    assert "begins with its source's last frame held in silence" in built.warnings[0]
+
+
+def test_a_freeze_past_the_end_shows_the_last_frame_and_warns() -> None:
+    built = timeline(project([VideoClip(src="a.mp4", freeze=12, duration=1)], fps=25))
+    assert "the source ends 2.00 s before `freeze`" in built.warnings[0]
+    [request] = built.evaluate(0).requests
+    assert Fraction(10) - Fraction(1, 25) < request.time < 10
+
+
+@pytest.mark.parametrize("keys", [{}, {"loop": True}, {"speed": -1}, {"out": 40}])
+def test_a_clip_that_starts_past_its_sources_end_is_refused_whatever_its_duration(
+    keys: dict[str, object],
+) -> None:
+    for length in ({}, {"duration": 1}):
+        with pytest.raises(ProjectError, match="/in: nothing of the source is left after 12 s"):
+            timeline(
+                project([VideoClip.model_validate({"src": "a.mp4", "in": 12, **keys, **length})])
+            )
+
+
+def test_no_frame_is_asked_for_past_the_end_but_sound_that_lasts_longer_is_heard() -> None:
+    film = MediaFacts(footage(2).picture, song(5).sound)
+    built = timeline(project([VideoClip(src="a.mp4", out=5)], fps=25), {"a.mp4": film})
+    assert built.frames == 125
+    assert max(built.evaluate(n).requests[0].time for n in range(125)) < 2
+    assert built.sound.spans[0].source_out == 5
+
+
+def test_problems_do_not_repeat_their_pointer() -> None:
+    clips = [
+        SolidClip(color="red", start=0, duration=2),
+        SolidClip(color="blue", start=1, duration=2),
+    ]
+    with pytest.raises(ProjectError) as caught:
+        timeline(project(clips, [ImageClip(src="a.png", name="logo")], fps=25, duration=3))
+    assert [(problem.pointer, problem.found) for problem in caught.value.problems] == [
+        ("/tracks/1/clips/0/duration", 'the image clip "logo" has no length of its own'),
+        ("/tracks/0", "clips/0 and clips/1 overlap by 25 frames"),
+    ]

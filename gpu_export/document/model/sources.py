@@ -78,7 +78,7 @@ class SourceFile(MediaTime):
     """A file that plays."""
 
     src: str
-    """Path relative to the project file, or a URL where remote media is switched on."""
+    """Path relative to the project file; URLs are not supported."""
     stream: Annotated[int, whole(0)] | None = None
     """Index of the stream in the file, as `gpu-export probe` shows it; the default one
     otherwise."""
