@@ -42,6 +42,9 @@ AHEAD = 2
 _POLL_S = 0.05
 """How long whoever waits for a picture does so without looking whether it is still wanted."""
 
+_BEGUN_S = 1.0
+"""Longer than a thread takes that has just begun and is to end."""
+
 
 class QueuedReader:
     """A FrameReader that decodes ahead of its caller.
@@ -72,7 +75,15 @@ class QueuedReader:
         self._finished = False
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._decode, name=f"decode {name}", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except KeyboardInterrupt:
+            # The thread must not outlive a reader that nobody holds: the interpreter, at its end,
+            # would wait for a decoder whose threads it has stopped.
+            self._closing.cancel()
+            with self._changed:
+                self._changed.wait_for(lambda: self._finished, _BEGUN_S)
+            raise
 
     @property
     def warnings(self) -> tuple[str, ...]:

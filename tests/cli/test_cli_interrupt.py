@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,6 +13,11 @@ from gpu_export.cli.exit_codes import Interrupted
 from gpu_export.cli.interrupt import cancelled_by_signals
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.errors import Cancelled
+from tests.stopping import PROMPT_S
+from tests.synth import make_video
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Desk
 
 
 def _interrupted_work(signum: signal.Signals) -> None:
@@ -47,3 +57,48 @@ def test_the_handlers_are_put_back() -> None:
     with cancelled_by_signals(Cancellation()):
         pass
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+_ENDLESS_FILM = """
+import pytest
+from tests.stopping import endless_film
+from threading import Thread
+under_way = endless_film(pytest.MonkeyPatch())
+Thread(target=lambda: under_way.wait() and print("decoding", flush=True), daemon=True).start()
+from gpu_export.cli.main import run
+run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("frame", ["--at", "0", "--compositor", "cpu"]),
+        ("sheet", ["--compositor", "cpu"]),
+        ("validate", []),
+        ("export", ["-o", "out.mp4", "--compositor", "cpu"]),
+    ],
+)
+def test_ctrl_c_ends_every_command_in_the_middle_of_a_decode(
+    command: str, options: list[str], desk: Desk
+) -> None:
+    make_video(desk.folder / "film.mp4", frames=10)
+    project = desk.project(tracks=[{"clips": [{"type": "video", "src": "film.mp4"}]}])
+    running = subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS_FILM, command, project, *options],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with running:
+        try:
+            assert running.stdout is not None
+            assert running.stdout.readline() == "decoding\n"
+            running.send_signal(signal.SIGINT)
+            _, err = running.communicate(timeout=PROMPT_S)
+        finally:
+            running.kill()
+    assert running.returncode == 130
+    assert err.startswith("cancelled")
+    assert desk.files() == {"film.mp4", "red.json"}

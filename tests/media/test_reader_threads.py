@@ -165,6 +165,22 @@ def test_waiting_for_a_picture_ends_with_what_the_check_raises() -> None:
     reader.close()
 
 
+def test_ctrl_c_while_the_thread_begins_leaves_no_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source, start = FakeSource(), threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        QueuedReader(source, map(Fraction, count()), "fake")
+    assert source.closed.is_set()
+    assert "decode fake" not in decoders()
+
+
 def test_a_film_is_closed_on_the_long_way_from_its_only_keyframe(
     media_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
