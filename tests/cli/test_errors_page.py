@@ -47,6 +47,7 @@ COMMANDS: dict[str, list[str]] = {
     "--dry-run exports nothing that a report could tell of": [
         *("p.json", "--dry-run", "--report", "r.json")
     ],
+    "the report and the output are the same file": ["p.json", "-o", "o.mp4", "--report", "o.mp4"],
     "this key stands more than once": ["twice.json"],
     "not UTF-8 text": ["latin.json"],
     "no file format for": ["p.json", "-o", "out.txt"],
@@ -73,6 +74,11 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "there is no such file": _video("missing.mp4"),
     "is not recognised as media": _video("noise.mp4"),
     "the file is empty": _video("empty.mp4"),
+    "sources cannot be used": _clips(
+        {"type": "video", "src": "missing.mp4"}, {"type": "video", "src": "empty.mp4"}
+    ),
+    "nothing of the source is left after": _clips({"type": "video", "src": "clip.mp4", "in": 9}),
+    "URLs are not supported": _video("https://example.org/clip.mp4"),
     "there is no picture in this file": _video("quiet.wav"),
     "is larger than the limit of": _clips({"type": "image", "src": "bomb.png", "duration": 1}),
     "is a playlist, a script or another format that is not opened as media": _video("list.mp4"),
