@@ -80,8 +80,9 @@ class QueuedReader:
         except KeyboardInterrupt:
             # The thread must not outlive a reader that nobody holds: the interpreter, at its end,
             # would wait for a decoder whose threads it has stopped.
-            self._closing.cancel()
             with self._changed:
+                self._closing.cancel()
+                self._changed.notify_all()
                 self._changed.wait_for(lambda: self._finished, _BEGUN_S)
             raise
 
