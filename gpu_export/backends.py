@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_export.errors import DeviceError
+from gpu_export.errors import DeviceError, ExportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,13 +135,14 @@ class Diagnosis:
 
 
 def diagnose(device_index: int = 0) -> Diagnosis:
-    """Looks at Python, GL, encoders and memory; what fails becomes a line of its own."""
+    """Looks at Python, GL, encoders, fonts and memory; what fails becomes a line of its own."""
     return Diagnosis(
         (
             Check("Python", ok=True, found=sys.version.split()[0]),
             _check_libraries(),
             _check_gl(device_index),
             *_check_encoders(),
+            _check_fonts(),
             _check_memory(),
         )
     )
@@ -174,6 +175,22 @@ def _check_encoders() -> list[Check]:
         Check(f"Encoder {trial.codec}", ok=trial.works, found=trial.found, remedy=trial.remedy)
         for trial in try_encoders()
     ]
+
+
+def _check_fonts() -> Check:
+    from gpu_export.text.library import FontLibrary
+    from gpu_export.text.style import GlyphStyle
+    from gpu_export.text.system_fonts import system_fonts
+
+    families = {file.family for file in system_fonts()}
+    here = f"Inter and Noto Sans come along; {len(families)} families are installed"
+    try:
+        FontLibrary().chain(GlyphStyle(16.0, ("Inter", "Noto Sans")))
+    except ExportError as error:
+        remedy = "Reinstall them: pip install --force-reinstall fontpkg-inter fontpkg-noto-sans"
+        return Check("Fonts", ok=False, found=str(error), remedy=remedy)
+    hint = "" if families else "For other scripts and emoji: apt-get install fonts-noto"
+    return Check("Fonts", ok=True, found=here, remedy=hint)
 
 
 def _check_memory() -> Check:
