@@ -6,7 +6,9 @@ Loading the commands takes a tenth of a second, in which people change their min
 from __future__ import annotations
 
 import io
+import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gpu_export.cli.exit_codes import ExitCode
@@ -26,8 +28,23 @@ def main(argv: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
 
 
+CANCELLED = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+
+
 def run() -> None:
     """The `gpu-export` console script."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # file names need not be valid text
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    if code in CANCELLED:
+        # A decoder may still be at work in a thread that nobody could reach any more, and the
+        # interpreter's own end would wait for it.
+        _leave_at_once(code)
+    sys.exit(code)
+
+
+def _leave_at_once(code: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
