@@ -208,10 +208,6 @@ def _footprint_at(to_content: Transform, point: Point) -> Size:
     return across, down
 
 
-def _halvings(texels: float) -> int:
-    return max(0, floor(log2(min(max(texels, 1.0), _FAR))) - _DIRECT_STEPS)
-
-
 def _is_in_front(to_surface: Transform, point: Point) -> bool:
     m = to_surface.m
     return m[6] * point[0] + m[7] * point[1] + m[8] > 1e-6
