@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from gpu_export.media.output_spec import AudioSpec, VideoSpec
     from gpu_export.render.sound import AudioBlock
 
+# x265 measures its delay on the third picture; before, its decoding times are whatever memory held.
+_TOO_FEW_TO_REORDER = 2
+
 # Packed formats without a fixed frame size are cut into blocks of this many samples.
 _FREE_FRAME_SIZE = 4096
 
@@ -91,6 +94,8 @@ class VideoEncoder:
             if packet is None:
                 return
             packet.stream = self._stream
+            if self._count <= _TOO_FEW_TO_REORDER:
+                packet.dts = packet.pts
             yield from _each_lasting_one_tick([packet])
 
 

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from gpu_export.media.codecs import CONTAINERS, VIDEO_CODECS
+from gpu_export.media.encode import VideoEncoder
+from gpu_export.media.mux import Muxer
 from gpu_export.media.output_plan import SoundFormat
+from gpu_export.media.pictures import allocate_frame, encoder_picture
 from tests.encoding import NTSC, decode_planes, demux_video, flat, movie_spec, write_movie
 
 if TYPE_CHECKING:
@@ -96,3 +99,40 @@ def test_sound_accompanies_the_picture(tmp_path: Path, suffix: str, codec: str) 
 def _codes(layout: Layout) -> tuple[int, int, int]:
     scale = 1 if layout.bit_depth == 8 else 4
     return 81 * scale, 90 * scale, 240 * scale
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize(("suffix", "codec"), PICTURES)
+def test_the_shortest_films_are_decoded_in_time(
+    tmp_path: Path, suffix: str, codec: str, frames: int
+) -> None:
+    spec = movie_spec(tmp_path / f"a{suffix}", codec=codec, preset=VIDEO_CODECS[codec][0].preset)
+
+    with av.open(str(write_movie(spec, frames))) as container:
+        times = [(p.dts, p.pts) for p in container.demux(video=0) if p.pts is not None]
+        tick = container.streams.video[0].time_base or Fraction(0)
+
+    assert sorted(pts * tick for _, pts in times) == [Fraction(n, 25) for n in range(frames)]
+    known = [(dts, pts) for dts, pts in times if dts is not None]
+    assert [dts for dts, _ in known] == sorted({dts for dts, _ in known})
+    assert all(-2 <= dts * tick * 25 <= pts * tick * 25 for dts, pts in known)
+    # Matroska keeps no decoding times; a demuxer guesses some.
+    assert len(known) == frames or suffix in (".mkv", ".webm")
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_decoding_times_of_two_pictures_are_never_what_memory_held(
+    tmp_path: Path, frames: int
+) -> None:
+    spec = movie_spec(tmp_path / "a.mkv", codec="hevc", preset="medium")
+    assert spec.video is not None
+    picture = encoder_picture(allocate_frame(spec.video.target), spec.video.target)
+
+    found = set()
+    for _ in range(20):
+        encoder = VideoEncoder(Muxer(spec.path, spec).add_video(spec.video), spec.video)
+        packets = [packet for _ in range(frames) for packet in encoder.encode(picture)]
+        packets += encoder.flush()
+        found.add(tuple((packet.pts, packet.dts) for packet in packets))
+
+    assert found == {tuple((index, index) for index in range(frames))}
