@@ -7,10 +7,8 @@ box, or a perspective pin instead of all of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING, Literal
 
-from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import (
     Fit,
     Point,
@@ -25,19 +23,15 @@ from gpu_export.core.geometry import (
     translate,
     within,
 )
-from gpu_export.render.scene import Content, GaussianBlur, Group, Layer
 
 if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.document.model import FitKeys, LayerKeys
 
-# The blurred backdrop's sigma, as a share of the box's shorter side.
-BACKDROP_SIGMA = 0.04
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A clip's fixed geometry: which window of its source fills which box, and where it lands."""
+    """A clip's geometry: which window of its source fills which box, and where it lands."""
 
     window: Rect
     size: Size
@@ -123,36 +117,6 @@ def _anchor(keys: LayerKeys, canvas: Size) -> tuple[Point, Point]:
 
 def _inset(side: float, length: float, margin: float) -> float:
     return side * length + (1.0 - 2.0 * side) * margin
-
-
-def draw(placed: Placed, content: Content, keys: LayerKeys) -> Layer:
-    """The layer that shows `content` as placed."""
-    if placed.backdrop is None:
-        shown, window = content, placed.window
-    else:
-        shown = _on_backdrop(placed.backdrop, content)
-        window = Rect(0.0, 0.0, placed.size[0] / shown.width, placed.size[1] / shown.height)
-    return Layer(
-        shown,
-        placed.size,
-        window=window,
-        transform=placed.transform,
-        radius=keys.radius,
-        opacity=keys.opacity,
-    )
-
-
-def _on_backdrop(backdrop: Backdrop, content: Content) -> Group:
-    width, height = backdrop.box
-    shift = ((width - backdrop.picture_size[0]) / 2, (height - backdrop.picture_size[1]) / 2)
-    picture = Layer(
-        content, backdrop.picture_size, window=backdrop.window, transform=translate(*shift)
-    )
-    if backdrop.filling == "blur":
-        effects = (GaussianBlur(BACKDROP_SIGMA * min(width, height)),)
-        below = (Layer(content, backdrop.box, window=backdrop.cover_window, effects=effects),)
-        return Group(ceil(width), ceil(height), TRANSPARENT, (*below, picture))
-    return Group(ceil(width), ceil(height), backdrop.filling, (picture,))
 
 
 def drawn_size(placed: Placed, source: Size, zoom: float = 1.0) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gpu_export.core.geometry import IDENTITY, Size, Transform, scaling
 from gpu_export.document.model import (
@@ -27,7 +27,10 @@ from gpu_export.render.scene import (
 )
 from gpu_export.text.typeset import TextSource, Typesetter
 from gpu_export.timeline.captions import CuePlacing
-from gpu_export.timeline.layout import Placed, draw, drawn_size, place
+from gpu_export.timeline.figure import Figure
+from gpu_export.timeline.flatten import laid_on
+from gpu_export.timeline.keys import StillKeys
+from gpu_export.timeline.layout import drawn_size, place
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.sounds import sound_plan
 from gpu_export.timeline.text_layout import place_text
@@ -41,7 +44,6 @@ from gpu_export.timeline.visuals import (
     Reader,
     Visual,
     draw_lanes,
-    laid_on,
 )
 from gpu_export.timeline.words import styled_text
 
@@ -57,6 +59,9 @@ if TYPE_CHECKING:
     from gpu_export.text.layout import Block
     from gpu_export.text.style import StyledText
     from gpu_export.timeline.clock import ClipClock
+
+F = TypeVar("F", bound=FitKeys)
+T = TypeVar("T", TextClip, SubtitlesClip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,15 @@ def _even(length: Fraction) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A text on the timeline: whose keys place it, when it is on, and what names it."""
+class _Shown(Generic[T]):
+    """A text on the timeline: whose keys place it, when it is on, and what names it.
 
-    keys: TextClip | SubtitlesClip
+    `clip` are the frames of the clip it belongs to, which hold those of a cue.
+    """
+
+    keys: T
     frames: FrameRange
+    clip: FrameRange
     clock: ClipClock
     where: str
 
@@ -200,7 +209,7 @@ class _Builder:
                 case TextClip():
                     text = styled_text(clip, canvas, clip.text)
                     clock = _still(scheduled.clock)
-                    shown = _Shown(clip, scheduled.frames, clock, scheduled.where)
+                    shown = _Shown(clip, scheduled.frames, scheduled.frames, clock, scheduled.where)
                     return self._text(text, shown, canvas, hops)
                 case SubtitlesClip():
                     return self._subtitles(clip, scheduled, canvas, hops)
@@ -216,17 +225,17 @@ class _Builder:
 
     def _source(
         self, clip: FitKeys, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
-    ) -> PictureVisual | GroupVisual | None:
+    ) -> PictureVisual[FitKeys] | GroupVisual[FitKeys] | None:
         if scheduled.inner is not None:
             inner = scheduled.inner
-            placed = place(clip, (float(inner.width), float(inner.height)), canvas)
+            size = (float(inner.width), float(inner.height))
             hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
-            return self._group(placed, clip, inner, (*hops, hop))
+            return self._group(_figure(clip, scheduled, size, canvas), inner, (*hops, hop))
         return self._picture(clip, scheduled, canvas, hops)
 
     def _picture(
         self, clip: FitKeys, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
-    ) -> PictureVisual | None:
+    ) -> PictureVisual[FitKeys] | None:
         if scheduled.facts is None or scheduled.facts.picture is None or scheduled.ref is None:
             return None
         picture = scheduled.facts.picture
@@ -239,11 +248,12 @@ class _Builder:
         )
         self.readers.append(reader)
         index = len(self.readers) - 1
-        return PictureVisual(scheduled.frames, index, scheduled.clock, placed, clip)
+        figure = _figure(clip, scheduled, natural, canvas)
+        return PictureVisual(scheduled.frames, index, scheduled.clock, figure)
 
     def _text(
-        self, text: StyledText, shown: _Shown, canvas: Size, hops: tuple[Hop, ...]
-    ) -> PictureVisual | None:
+        self, text: StyledText, shown: _Shown[T], canvas: Size, hops: tuple[Hop, ...]
+    ) -> PictureVisual[T] | None:
         block = self._block(text, shown.where)
         zoom = IDENTITY if hops else self._zoom
         placed = place_text(shown.keys, block, text.decoration, canvas, zoom)
@@ -252,7 +262,8 @@ class _Builder:
         source = TextSource(text, placed.window)
         self.readers.append(Reader(source, hops, shown.frames, shown.clock, None, shown.where))
         index = len(self.readers) - 1
-        return PictureVisual(shown.frames, index, shown.clock, placed.placed, shown.keys)
+        figure = Figure(shown.clip, shown.clock.fps, StillKeys(shown.keys), lambda _: placed.placed)
+        return PictureVisual(shown.frames, index, shown.clock, figure)
 
     def _subtitles(
         self, clip: SubtitlesClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
@@ -261,7 +272,7 @@ class _Builder:
         visuals = []
         frames, fps = scheduled.frames, scheduled.clock.fps
         for cue in placing.placed(scheduled.cues, scheduled.start, frames, fps):
-            shown = _Shown(cue.keys, cue.frames, _still(scheduled.clock), scheduled.where)
+            shown = _Shown(cue.keys, cue.frames, frames, _still(scheduled.clock), scheduled.where)
             visuals.append(self._text(cue.text, shown, canvas, hops))
         return CuesVisual(frames, tuple(visual for visual in visuals if visual is not None))
 
@@ -276,13 +287,24 @@ class _Builder:
         return block
 
     def _group(
-        self, placed: Placed, clip: FitKeys, inner: Stage, hops: tuple[Hop, ...]
-    ) -> GroupVisual:
+        self, figure: Figure[FitKeys], inner: Stage, hops: tuple[Hop, ...]
+    ) -> GroupVisual[FitKeys]:
         """A composition; the last of `hops` is its own."""
         lanes = self.lanes(inner, hops)
-        return GroupVisual(
-            hops[-1], inner.width, inner.height, inner.background, lanes, placed, clip
-        )
+        return GroupVisual(hops[-1], inner.width, inner.height, inner.background, lanes, figure)
+
+
+def _figure(clip: F, scheduled: ScheduledClip, source: Size, canvas: Size) -> Figure[F]:
+    """A clip whose upright source has this size.
+
+    Raises:
+        ValueError: the perspective corners do not span an area.
+    """
+    place(clip, source, canvas)
+    keys = StillKeys(clip)
+    return Figure(
+        scheduled.frames, scheduled.clock.fps, keys, partial(place, source=source, canvas=canvas)
+    )
 
 
 def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[int, int] | None:
@@ -292,15 +314,22 @@ def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[
     return drawn
 
 
-def _fill(clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size) -> FillVisual:
-    size = clip.box(canvas)
-    placed = place(clip, size, canvas)
-    return FillVisual(scheduled.frames, draw(placed, _fill_content(clip, size), clip))
+def _fill(
+    clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size
+) -> FillVisual[SolidClip | GradientClip]:
+    place(clip, clip.box(canvas), canvas)
+    figure: Figure[SolidClip | GradientClip] = Figure(
+        scheduled.frames,
+        scheduled.clock.fps,
+        StillKeys(clip),
+        lambda keys: place(keys, keys.box(canvas), canvas),
+    )
+    return FillVisual(scheduled.frames, figure, partial(_fill_content, canvas=canvas))
 
 
-def _fill_content(clip: SolidClip | GradientClip, size: Size) -> Content:
+def _fill_content(clip: SolidClip | GradientClip, canvas: Size) -> Content:
     if isinstance(clip, SolidClip):
         return Solid(clip.color)
     gradient = clip.gradient
     stops = tuple(GradientStop(stop.at, stop.color) for stop in gradient.stops)
-    return Gradient(gradient.kind, gradient.angle, stops, size)
+    return Gradient(gradient.kind, gradient.angle, stops, clip.box(canvas))

@@ -1,36 +1,31 @@
 """What each visible clip draws at a frame: layers, and the source pictures they ask for.
 
-Geometry is fixed when a visual is made; per frame only source times and slots change, and layers
-that stay the same stay the same object, so comparing scenes is cheap.
+A visual asks for the pictures of a frame; its figure makes the layers that show them. Layers that
+stay the same stay the same object, so comparing scenes is cheap.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic
 
-from gpu_export.core.geometry import UNIT, Box, Transform, translate
-from gpu_export.render.scene import (
-    Group,
-    Layer,
-    Picture,
-    Solid,
-    SourceRequest,
-)
-from gpu_export.timeline.layout import Placed, draw
+from gpu_export.render.scene import Group, Picture, SourceRequest
+from gpu_export.timeline.keys import K
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from fractions import Fraction
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import Source
     from gpu_export.core.time import FrameRange
-    from gpu_export.document.model import LayerKeys
+    from gpu_export.document.model import SubtitlesClip
+    from gpu_export.render.scene import Content, Layer
     from gpu_export.text.typeset import TextSource
     from gpu_export.timeline.clock import ClipClock
+    from gpu_export.timeline.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +88,36 @@ class Reader:
                 yield time
 
 
-@dataclass(frozen=True, slots=True)
-class FillVisual:
-    """A solid or a gradient: the same layer in every frame."""
+@dataclass(slots=True)
+class FillVisual(Generic[K]):
+    """A solid or a gradient; `content` gives what its keys say of its look."""
 
     frames: FrameRange
-    layer: Layer
+    figure: Figure[K]
+    content: Callable[[K], Content]
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`."""
-        return (self.layer,)
+        moment = self.figure.moment(frame)
+        return self.figure.layers(self.content(self.figure.keys_at(moment)), moment)
 
 
 @dataclass(slots=True)
-class PictureVisual:
+class PictureVisual(Generic[K]):
     """A video, still or animated picture."""
 
     frames: FrameRange
     reader: int
     clock: ClipClock
-    placed: Placed
-    keys: LayerKeys
-    _drawn: dict[int, tuple[Layer, ...]] = field(default_factory=dict)
+    figure: Figure[K]
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`; asks for its picture."""
         slot = len(requests)
         requests.append(SourceRequest(self.reader, self.clock.at(frame - self.frames.start)))
-        if slot not in self._drawn:
-            layer = draw(self.placed, Picture(slot, self.keys.scaling), self.keys)
-            self._drawn[slot] = flattened(layer)
-        return self._drawn[slot]
+        moment = self.figure.moment(frame)
+        picture = Picture(slot, self.figure.keys_at(moment).scaling)
+        return self.figure.layers(picture, moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +125,7 @@ class CuesVisual:
     """Subtitles: the cues that are on, each a text of its own."""
 
     frames: FrameRange
-    cues: tuple[PictureVisual, ...]
+    cues: tuple[PictureVisual[SubtitlesClip], ...]
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`; asks for the cues' pictures."""
@@ -141,7 +135,7 @@ class CuesVisual:
 
 
 @dataclass(slots=True)
-class GroupVisual:
+class GroupVisual(Generic[K]):
     """A nested composition."""
 
     hop: Hop
@@ -149,8 +143,7 @@ class GroupVisual:
     height: int
     background: Rgba
     lanes: tuple[Lane, ...]
-    placed: Placed
-    keys: LayerKeys
+    figure: Figure[K]
 
     @property
     def frames(self) -> FrameRange:
@@ -164,10 +157,10 @@ class GroupVisual:
             return ()
         layers = draw_lanes(self.lanes, inner, requests)
         group = Group(self.width, self.height, self.background, layers)
-        return flattened(draw(self.placed, group, self.keys))
+        return self.figure.layers(group, self.figure.moment(frame))
 
 
-Visual = FillVisual | PictureVisual | CuesVisual | GroupVisual
+Visual = FillVisual[Any] | PictureVisual[Any] | CuesVisual | GroupVisual[Any]
 
 
 class Lane:
@@ -195,54 +188,3 @@ def draw_lanes(
         if visual is not None:
             layers.extend(visual.draw(frame, requests))
     return tuple(layers)
-
-
-def flattened(layer: Layer) -> tuple[Layer, ...]:
-    """A group drawn 1:1 without any treatment, as the layers it consists of.
-
-    Only where the group's edge cuts nothing off: blending is associative, so the picture is the
-    same, and damage limiting sees the single layers.
-    """
-    content, shift = layer.content, layer.transform.translation
-    if not isinstance(content, Group) or shift is None or not _is_untreated(layer, content):
-        return (layer,)
-    moved = translate(*shift)
-    area = Box(0, 0, content.width, content.height)
-    if any(not _lies_within(child, area) for child in content.layers):
-        return (layer,)
-    below = _background(content, moved)
-    return below + tuple(laid_on(child, moved) for child in content.layers)
-
-
-def _is_untreated(layer: Layer, group: Group) -> bool:
-    return (
-        layer.opacity >= 1.0
-        and layer.radius <= 0.0
-        and not layer.effects
-        and layer.window == UNIT
-        and layer.size == (float(group.width), float(group.height))
-    )
-
-
-def _lies_within(layer: Layer, area: Box) -> bool:
-    if not layer.transform.is_affine:
-        return False
-    width, height = layer.size
-    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
-    points = [layer.transform.apply(corner) for corner in corners]
-    return all(
-        area.x0 - 1e-6 <= x <= area.x1 + 1e-6 and area.y0 - 1e-6 <= y <= area.y1 + 1e-6
-        for x, y in points
-    )
-
-
-def _background(group: Group, moved: Transform) -> tuple[Layer, ...]:
-    if group.background[3] <= 0.0:
-        return ()
-    size = (float(group.width), float(group.height))
-    return (Layer(Solid(group.background), size, transform=moved),)
-
-
-def laid_on(layer: Layer, outer: Transform) -> Layer:
-    """The layer as one of a canvas that `outer` maps to another."""
-    return replace(layer, transform=outer @ layer.transform)

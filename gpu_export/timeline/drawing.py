@@ -1,0 +1,56 @@
+"""The one place where a clip's layer is made: geometry, content, keys and moment in, layer out.
+
+Whatever a layer shows beside its content enters here, in the order of work that `render.scene`
+names. Invariant: the result depends on the arguments only, so that layers of moments at which
+nothing differs are equal.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from gpu_export.core.color import TRANSPARENT
+from gpu_export.core.geometry import Rect, translate
+from gpu_export.render.scene import Content, GaussianBlur, Group, Layer
+
+if TYPE_CHECKING:
+    from gpu_export.document.model import LayerKeys
+    from gpu_export.timeline.layout import Backdrop, Placed
+    from gpu_export.timeline.moment import Moment
+
+# The blurred backdrop's sigma, as a share of the box's shorter side.
+BACKDROP_SIGMA = 0.04
+
+
+def drawn(placed: Placed, content: Content, keys: LayerKeys, moment: Moment) -> Layer:
+    """The layer that shows `content` as placed.
+
+    `keys` are plain values: those of the file, or what its keyframes say at this `moment`.
+    """
+    if placed.backdrop is None:
+        shown, window = content, placed.window
+    else:
+        shown = _on_backdrop(placed.backdrop, content)
+        window = Rect(0.0, 0.0, placed.size[0] / shown.width, placed.size[1] / shown.height)
+    return Layer(
+        shown,
+        placed.size,
+        window=window,
+        transform=placed.transform,
+        radius=keys.radius,
+        opacity=keys.opacity,
+    )
+
+
+def _on_backdrop(backdrop: Backdrop, content: Content) -> Group:
+    width, height = backdrop.box
+    shift = ((width - backdrop.picture_size[0]) / 2, (height - backdrop.picture_size[1]) / 2)
+    picture = Layer(
+        content, backdrop.picture_size, window=backdrop.window, transform=translate(*shift)
+    )
+    if backdrop.filling == "blur":
+        effects = (GaussianBlur(BACKDROP_SIGMA * min(width, height)),)
+        below = (Layer(content, backdrop.box, window=backdrop.cover_window, effects=effects),)
+        return Group(ceil(width), ceil(height), TRANSPARENT, (*below, picture))
+    return Group(ceil(width), ceil(height), backdrop.filling, (picture,))

@@ -1,0 +1,63 @@
+"""Groups that need not be groups, dissolved into the layers they consist of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gpu_export.core.geometry import UNIT, Box, translate
+from gpu_export.render.scene import Group, Layer, Solid
+
+if TYPE_CHECKING:
+    from gpu_export.core.geometry import Transform
+
+
+def flattened(layer: Layer) -> tuple[Layer, ...]:
+    """A group drawn 1:1 without any treatment, as the layers it consists of.
+
+    Only where the group's edge cuts nothing off: blending is associative, so the picture is the
+    same, and damage limiting sees the single layers.
+    """
+    content, shift = layer.content, layer.transform.translation
+    if not isinstance(content, Group) or shift is None or not _is_untreated(layer, content):
+        return (layer,)
+    moved = translate(*shift)
+    area = Box(0, 0, content.width, content.height)
+    if any(not _lies_within(child, area) for child in content.layers):
+        return (layer,)
+    below = _background(content, moved)
+    return below + tuple(laid_on(child, moved) for child in content.layers)
+
+
+def _is_untreated(layer: Layer, group: Group) -> bool:
+    return (
+        layer.opacity >= 1.0
+        and layer.radius <= 0.0
+        and not layer.effects
+        and layer.window == UNIT
+        and layer.size == (float(group.width), float(group.height))
+    )
+
+
+def _lies_within(layer: Layer, area: Box) -> bool:
+    if not layer.transform.is_affine:
+        return False
+    width, height = layer.size
+    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+    points = [layer.transform.apply(corner) for corner in corners]
+    return all(
+        area.x0 - 1e-6 <= x <= area.x1 + 1e-6 and area.y0 - 1e-6 <= y <= area.y1 + 1e-6
+        for x, y in points
+    )
+
+
+def _background(group: Group, moved: Transform) -> tuple[Layer, ...]:
+    if group.background[3] <= 0.0:
+        return ()
+    size = (float(group.width), float(group.height))
+    return (Layer(Solid(group.background), size, transform=moved),)
+
+
+def laid_on(layer: Layer, outer: Transform) -> Layer:
+    """The layer as one of a canvas that `outer` maps to another."""
+    return replace(layer, transform=outer @ layer.transform)
