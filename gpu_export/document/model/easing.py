@@ -1,22 +1,10 @@
-"""The names and functions of easing."""
+"""How the file writes easings; `core.easing` has their functions."""
 
 import re
 from typing import Annotated
 
+from gpu_export.core.easing import EASING_NAMES
 from gpu_export.document.model.forms import Form
-
-_FAMILIES = ("Sine", "Quad", "Cubic", "Quart", "Quint", "Expo", "Circ", "Back", "Elastic", "Bounce")
-
-EASING_NAMES: tuple[str, ...] = (
-    "linear",
-    "ease",
-    "ease-in",
-    "ease-out",
-    "ease-in-out",
-    "hold",
-    *(f"ease{way}{family}" for family in _FAMILIES for way in ("In", "Out", "InOut")),
-)
-"""Those of CSS, `hold`, and the thirty of easings.net."""
 
 _NUMBER = r"\s*(-?\d{0,6}(?:\.\d{1,12})?)\s*"
 _BEZIER = re.compile(rf"cubic-bezier\({_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}\)", re.ASCII)
