@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -82,15 +81,6 @@ _CHROMA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the chain in use was built for; a stream may change in the middle."""
-
-    pixel_format: str
-    width: int
-    height: int
-
-
 class Finisher:
     """Finishes the pictures of one film.
 
@@ -104,22 +94,23 @@ class Finisher:
         self._film = film
         self._size = size
         self._threads = threads
-        self._shape: _Shape | None = None
+        # What the chain was built for: a stream may change in the middle.
+        self._shape: tuple[str, int, int] | None = None
         self._graph: Graph | None = None
 
     def finish(self, frame: VideoFrame, pts: Fraction) -> DecodedFrame:
         """The picture as the rest of the engine takes it; `pts` counts from the first one."""
-        shape = _Shape(frame.format.name, frame.width, frame.height)
+        shape = (frame.format.name, frame.width, frame.height)
         if shape != self._shape:
             self._graph = self._chain(frame)
             self._shape = shape
+        name = shape[0]
         if self._graph is not None:
             _tag(frame, self._film)
             self._graph.vpush(frame)
             frame = self._graph.vpull()
-        if frame.format.name == "rgba":
-            return self._rgba(frame, pts)
-        return self._yuv(frame, pts)
+            name = frame.format.name
+        return self._rgba(frame, pts) if name == "rgba" else self._yuv(frame, name, pts)
 
     def _chain(self, frame: VideoFrame) -> Graph | None:
         film = self._film
@@ -168,8 +159,7 @@ class Finisher:
         height, width = pixels.shape[:2]
         return DecodedFrame(Layout.RGBA, (pixels,), width, height, SRGB, pts, self._film.opaque)
 
-    def _yuv(self, frame: VideoFrame, pts: Fraction) -> DecodedFrame:
-        name = frame.format.name
+    def _yuv(self, frame: VideoFrame, name: str, pts: Fraction) -> DecodedFrame:
         layout = _LAYOUTS[name]
         color = self._film.color.delivered
         if name.startswith("gray"):
@@ -324,9 +314,12 @@ def _same(name: str, wanted: str) -> bool:
 
 def _view(plane: VideoPlane, sample: type[np.generic], channels: int = 1) -> Plane:
     """A plane in the frame's own memory, (H, W) or (H, W, channels)."""
-    rows = np.frombuffer(memoryview(plane), sample).reshape(plane.height, -1)
-    visible = rows[:, : plane.width * channels]
-    return visible if channels == 1 else visible.reshape(plane.height, plane.width, channels)
+    shape: tuple[int, ...] = (plane.height, plane.width)
+    size = np.dtype(sample).itemsize
+    strides: tuple[int, ...] = (plane.line_size, channels * size)
+    if channels > 1:
+        shape, strides = (*shape, channels), (*strides, size)
+    return np.ndarray(shape, sample, memoryview(plane), 0, strides)
 
 
 def _with_neutral_chroma(luma: Plane, layout: Layout) -> tuple[Plane, ...]:

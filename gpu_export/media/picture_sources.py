@@ -72,8 +72,9 @@ class FilmSource:
         self._reel, self._finisher = reel, finisher
         self._slack = slack
         film = reel.film
+        self._translating = translating(path, where=where, stream=film.index)
         self._tick = film.times.time_base
-        self._tolerance = slack + self._tick / 2
+        self._grid = _Grid(self._tick, slack + self._tick / 2)
         self._cursor = Cursor(
             reel,
             step=film.times.step,
@@ -86,8 +87,8 @@ class FilmSource:
 
     def at(self, time: Fraction) -> DecodedFrame:
         """The picture with the greatest pts at or before `time`, with the tolerances."""
-        with translating(self._path, where=self._where, stream=self._reel.film.index):
-            shot = self._cursor.at((time + self._tolerance) // self._tick)
+        with self._translating:
+            shot = self._cursor.at(self._grid.tick_at(time))
             if shot is None:
                 raise CorruptMedia(
                     "not one picture can be decoded", path=self._path, where=self._where
@@ -95,7 +96,7 @@ class FilmSource:
             if self._cursor.ended_at is not None:
                 self._beyond = max(self._beyond, time - self._end())
             if shot is not self._shot or self._frame is None:
-                self._frame = self._finisher.finish(shot.frame, shot.ticks * self._tick)
+                self._frame = self._finisher.finish(shot.frame, self._grid.seconds(shot.ticks))
                 self._shot = shot
             return self._frame
 
@@ -120,6 +121,30 @@ class FilmSource:
     def close(self) -> None:
         """Closes decoder and file."""
         self._reel.close()
+
+
+class _Grid:
+    """Seconds and ticks, in whole numbers: Fractions would cost more than all else of a picture.
+
+    Args:
+        tick: its length in seconds.
+        tolerance: seconds by which a tick may begin later than the time it is shown at.
+    """
+
+    def __init__(self, tick: Fraction, tolerance: Fraction) -> None:
+        self._tick, self._per_second = tick.as_integer_ratio()
+        self._late, self._late_divisor = (tolerance / tick).as_integer_ratio()
+
+    def tick_at(self, time: Fraction) -> int:
+        """The last tick at or before `time` and the tolerance."""
+        seconds, divisor = time.as_integer_ratio()
+        divisor *= self._tick
+        ticks = seconds * self._per_second * self._late_divisor + self._late * divisor
+        return ticks // (divisor * self._late_divisor)
+
+    def seconds(self, ticks: int) -> Fraction:
+        """When a tick begins."""
+        return Fraction(ticks * self._tick, self._per_second)
 
 
 class StillSource:

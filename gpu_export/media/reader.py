@@ -7,7 +7,7 @@ short queue holds it back, and `close` ends it from any thread at any time.
 from __future__ import annotations
 
 import threading
-from collections import deque
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from gpu_export.core.cancel import Cancellation, unstoppable
@@ -70,20 +70,22 @@ class QueuedReader:
         self._check = check
         self._source = source
         self._times = iter(times)
-        self._ready: deque[DecodedFrame] = deque()
-        self._changed = threading.Condition()
-        self._finished = False
+        # Two queues in C, of pictures and of places for pictures: a condition variable would cost
+        # several times as much for every picture.
+        self._ready: SimpleQueue[DecodedFrame | None] = SimpleQueue()  # None: no more will come
+        self._room: SimpleQueue[None] = SimpleQueue()
+        for _ in range(AHEAD):
+            self._room.put(None)
         self._failure: Exception | None = None
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._decode, name=f"decode {name}", daemon=True)
         try:
             self._thread.start()
         except KeyboardInterrupt:
             # The thread must not outlive a reader that nobody holds: the interpreter, at its end,
             # would wait for a decoder whose threads it has stopped.
-            with self._changed:
-                self._closing.cancel()
-                self._changed.notify_all()
-                self._changed.wait_for(lambda: self._finished, _BEGUN_S)
+            self._stop()
+            self._ended.wait(_BEGUN_S)
             raise
 
     @property
@@ -99,53 +101,51 @@ class QueuedReader:
             MediaError: decoding failed; raised when the pictures before it were read.
             RuntimeError: the schedule is over.
         """
-        with self._changed:
-            while not self._changed.wait_for(self._has_news, _POLL_S):
-                self._check()
-            if self._closing.cancelled:
-                raise Cancelled("the reader was closed")
-            if self._ready:
-                self._changed.notify_all()
-                return self._ready.popleft()
-            if self._failure is not None:
-                raise self._failure
-            raise RuntimeError("the schedule of this reader is over")
+        frame = self._awaited()
+        if self._closing.cancelled:
+            raise Cancelled("the reader was closed")
+        if frame is not None:
+            self._room.put(None)
+            return frame
+        self._ready.put(None)  # for whoever asks again
+        raise self._failure or RuntimeError("the schedule of this reader is over")
 
     def close(self) -> None:
         """Stops decoding and frees decoder and thread; may be called at any time and twice."""
-        with self._changed:
-            self._closing.cancel()
-            self._ready.clear()
-            self._changed.notify_all()
+        self._stop()
         if threading.current_thread() is not self._thread:
             self._thread.join()
+        self._ready = SimpleQueue()  # frees the pictures that nobody read
 
-    def _has_news(self) -> bool:
-        return bool(self._ready) or self._closing.cancelled or self._finished
+    def _stop(self) -> None:
+        """Asks the thread to end, and wakes both sides."""
+        self._closing.cancel()
+        self._room.put(None)
+        self._ready.put(None)
+
+    def _awaited(self) -> DecodedFrame | None:
+        """The next picture; None once there are no more, or once the reader is closed."""
+        while not self._closing.cancelled:
+            try:
+                return self._ready.get(timeout=_POLL_S)
+            except Empty:
+                self._check()
+        return None
 
     def _decode(self) -> None:
-        failure: Exception | None = None
         try:
             for time in self._times:
-                if not self._offer(self._source.at(time)):
+                frame = self._source.at(time)
+                self._room.get()
+                if self._closing.cancelled:
                     break
+                self._ready.put(frame)
         except Exception as error:  # noqa: BLE001 - handed to whoever reads, unchanged
-            failure = error
+            self._failure = error
         finally:
             self._source.close()
-            with self._changed:
-                self._failure, self._finished = failure, True
-                self._changed.notify_all()
-
-    def _offer(self, frame: DecodedFrame) -> bool:
-        """Queues a picture, waiting for room; False once the reader is closed."""
-        with self._changed:
-            self._changed.wait_for(lambda: len(self._ready) < AHEAD or self._closing.cancelled)
-            if self._closing.cancelled:
-                return False
-            self._ready.append(frame)
-            self._changed.notify_all()
-            return True
+            self._ready.put(None)
+            self._ended.set()
 
 
 def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name

@@ -47,14 +47,15 @@ _UNKNOWN_TO_FFMPEG = (
     av.error.ExperimentalError,
 )
 
+_FOREIGN = (av.error.FFmpegError, OSError, Image.DecompressionBombError)
+
 # What Pillow's plugins raise on damaged files besides OSError.
 _PILLOW_DAMAGE = (SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
 
 _speaking = threading.Lock()
 
 
-@contextmanager
-def translating(path: Path | str, *, where: str = "", stream: int | None = None) -> Iterator[None]:
+def translating(path: Path | str, *, where: str = "", stream: int | None = None) -> Translating:
     """Reading and decoding `path`: failures leave as MediaError of the right kind.
 
     Raises:
@@ -62,12 +63,24 @@ def translating(path: Path | str, *, where: str = "", stream: int | None = None)
         UnsupportedMedia: FFmpeg or Pillow has no decoder or format for it.
         CorruptMedia: anything else they reject.
     """
-    try:
-        yield
-    except ExportError:
-        raise
-    except (av.error.FFmpegError, OSError, Image.DecompressionBombError) as error:
-        raise media_error(error, path, where=where, stream=stream) from error
+    return Translating(path, where, stream)
+
+
+class Translating:
+    """What `translating` returns: may be entered again and again, for every picture of a film."""
+
+    def __init__(self, path: Path | str, where: str, stream: int | None) -> None:
+        self._path, self._where, self._stream = path, where, stream
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        """Raises what `error` means."""
+        if isinstance(error, _FOREIGN) and not isinstance(error, ExportError):
+            raise media_error(error, self._path, where=self._where, stream=self._stream) from error
 
 
 @contextmanager
