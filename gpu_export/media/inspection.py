@@ -1,7 +1,7 @@
 """Everything that is true of a source, measured rather than believed; cached per file version.
 
-Demuxes the file once for its times and decodes its first picture and sound, because headers lie
-about duration, rate, size and offsets. Knows nothing of projects or schedules.
+Demuxes the file once for its times and decodes its first picture and sound on the way, because
+headers lie about duration, rate, size and offsets. Knows nothing of projects or schedules.
 """
 
 from __future__ import annotations
@@ -9,30 +9,41 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import av.error
+from av.audio.stream import AudioStream
 from av.stream import Discard
 from av.video.stream import VideoStream
 
 from gpu_export.core.facts import MediaFacts
 from gpu_export.errors import CorruptMedia
 from gpu_export.media.access import open_file, open_input
-from gpu_export.media.film import FilmPicture, SoundTrack, measure_picture, measure_sound
-from gpu_export.media.selection import Choice, choose, is_attached
+from gpu_export.media.film import FilmPicture
+from gpu_export.media.first_frames import FirstPicture, FirstSound
+from gpu_export.media.selection import choose, has_decoder, is_attached
 from gpu_export.media.sequences import NumberedPictures, inspect_sequence
-from gpu_export.media.stills import SNIFF_BYTES, StillPicture, inspect_picture, is_picture
-from gpu_export.media.timetable import TimeRecorder, Timetable
+from gpu_export.media.stills import (
+    SNIFF_BYTES,
+    StillPicture,
+    check_pixels,
+    inspect_picture,
+    is_picture,
+)
+from gpu_export.media.timetable import TimeRecorder
 from gpu_export.media.translate import translating
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from pathlib import Path
 
     from av.container import InputContainer
     from av.stream import Stream
 
     from gpu_export.core.facts import MediaRef
     from gpu_export.core.policy import Policy
+    from gpu_export.media.film import SoundTrack
+    from gpu_export.media.selection import Choice
 
 Picture = FilmPicture | StillPicture | NumberedPictures
 
@@ -113,38 +124,44 @@ def _sequence_warnings(sequence: NumberedPictures) -> tuple[str, ...]:
 
 def _inspect_film(ref: MediaRef, policy: Policy, where: str) -> Inspection:
     with open_input(ref.path, policy, where=where) as source:
-        container = source.format.name
-        records = _record(source)
-        counts = {index: len(record.pts) for index, record in records.items()}
+        seen = _watched(source, policy)
+        counts = {index: len(stream.record.pts) for index, stream in seen.items()}
         choice = choose(source, counts, ref.stream, ref.path, where)
-        times = _picture_times(source, records, choice.picture)
-    picture = None
-    if choice.picture is not None and times is not None:
-        picture = measure_picture(
-            ref.path, choice.picture, times, choice.picture_reason, policy, where=where
-        )
-    sound, complaint = _sound(ref, records, choice, picture, policy)
-    if picture is None and sound is None:
-        raise CorruptMedia("no sound can be decoded", path=ref.path, where=where)
-    return Inspection(container, picture, sound, (*_picture_warnings(picture), *complaint))
+        picture = _picture(seen, choice, ref.path, policy, where)
+        sound, complaint = _sound(seen, choice, picture)
+        if picture is None and sound is None:
+            raise CorruptMedia("no sound can be decoded", path=ref.path, where=where)
+        warnings = (*_picture_warnings(picture), *complaint)
+        return Inspection(source.format.name, picture, sound, warnings)
 
 
-def _record(source: InputContainer) -> dict[int, TimeRecorder]:
-    """The packet times of every picture and sound stream."""
-    may_jump = source.format.name in ("mpegts", "mpeg")
-    records = {}
+class _Watched(NamedTuple):
+    """What is noted of one stream while its packets pass by; `first` is None without a decoder."""
+
+    stream: Stream
+    record: TimeRecorder
+    first: FirstPicture | FirstSound | None
+
+
+def _watched(source: InputContainer, policy: Policy) -> dict[int, _Watched]:
+    """The packet times and first frames of every picture and sound stream, in one pass."""
+    seen = {}
     for stream in source.streams:
         if _counts(stream) and stream.time_base:
-            records[stream.index] = TimeRecorder(stream.time_base, may_jump)
+            seen[stream.index] = _watch(source, stream, stream.time_base, policy)
         else:
             stream.discard = Discard.all
     try:
         for packet in source.demux():
-            if packet.stream_index in records:
-                records[packet.stream_index].add(packet)
+            # The empty packets that flush decoders have a stream, but all the same `stream_index`.
+            watched = seen.get(packet.stream.index)
+            if watched is not None:
+                watched.record.add(packet)
+                if watched.first is not None:
+                    watched.first.add(packet)
     except av.error.FFmpegError:
         pass  # what could be read so far is what there is
-    return records
+    return seen
 
 
 def _counts(stream: Stream) -> bool:
@@ -153,29 +170,57 @@ def _counts(stream: Stream) -> bool:
     return stream.type == "audio"
 
 
-def _picture_times(
-    source: InputContainer, records: dict[int, TimeRecorder], index: int | None
-) -> Timetable | None:
-    for stream in source.streams.video:
-        if stream.index == index:
-            claims = (stream.average_rate, stream.base_rate, stream.guessed_rate)
-            return records[stream.index].timetable(claims)
-    return None
+def _watch(source: InputContainer, stream: Stream, time_base: Fraction, policy: Policy) -> _Watched:
+    form = source.format.name
+    record = TimeRecorder(time_base, may_jump=form in ("mpegts", "mpeg"))
+    first: FirstPicture | FirstSound | None = None
+    if isinstance(stream, VideoStream) and has_decoder(stream):
+        # The presentation of MOV and MP4 begins at the edit list's start, not at the first picture.
+        start = stream.start_time if form.startswith("mov") else None
+        first = FirstPicture(stream, start, policy)
+    elif isinstance(stream, AudioStream) and has_decoder(stream):
+        # Ogg's packet lengths leave out what is trimmed, those of other formats include it.
+        first = FirstSound(stream, includes_trimmed=form != "ogg")
+    return _Watched(stream, record, first)
+
+
+def _picture(
+    seen: dict[int, _Watched], choice: Choice, path: Path, policy: Policy, where: str
+) -> FilmPicture | None:
+    """The chosen picture.
+
+    Raises:
+        UnsupportedMedia: larger than the policy allows.
+        CorruptMedia: not one picture can be decoded.
+    """
+    if choice.picture is None:
+        return None
+    stream, record, first = seen[choice.picture]
+    if not isinstance(stream, VideoStream) or not isinstance(first, FirstPicture):
+        return None
+    times = record.timetable((stream.average_rate, stream.base_rate, stream.guessed_rate))
+    if times is None:
+        return None
+    check_pixels(first.size, path, policy, where=where)
+    film = first.film(times, choice.picture_reason)
+    if film is None:
+        raise CorruptMedia(
+            "not one picture can be decoded", path=path, stream=choice.picture, where=where
+        )
+    return film
 
 
 def _sound(
-    ref: MediaRef,
-    records: dict[int, TimeRecorder],
-    choice: Choice,
-    picture: FilmPicture | None,
-    policy: Policy,
+    seen: dict[int, _Watched], choice: Choice, picture: FilmPicture | None
 ) -> tuple[SoundTrack | None, tuple[str, ...]]:
     if choice.sound is None:
         return None, ()
+    _, record, first = seen[choice.sound]
+    if not isinstance(first, FirstSound):
+        return None, ()
     zero: Fraction | None = picture.zero * picture.times.time_base if picture else None
-    record = records[choice.sound]
-    sound = measure_sound(ref.path, choice.sound, record, zero, choice.sound_reason, policy)
-    return sound, () if sound else ("its sound cannot be decoded",)
+    track = first.track(record, zero, choice.sound_reason)
+    return track, () if track else ("its sound cannot be decoded",)
 
 
 def _picture_warnings(picture: FilmPicture | None) -> tuple[str, ...]:

@@ -252,3 +252,37 @@ def test_facts_are_remembered_until_the_file_changes(tmp_path: Path) -> None:
 
 def test_facts_hash_and_compare_as_values(base: Path) -> None:
     assert hash(facts(base)) == hash(facts(base))
+
+
+def test_a_film_whose_sound_comes_first_shows_its_only_picture(media_dir: Path) -> None:
+    plain = make_video(media_dir / "one.mp4", frames=1, sound=Sound(ladder(0.2)))
+    path = media_dir / "sound_first.mkv"
+    with av.open(str(plain)) as source, av.open(str(path), "w") as output:
+        streams = [*source.streams.audio, *source.streams.video]
+        copies = {stream: output.add_stream_from_template(stream) for stream in streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = copies[packet.stream]
+                output.mux(packet)
+
+    assert (picture(path).width, picture(path).duration) == (320, Fraction(1, 25))
+    assert sound(path).rate == 48_000
+
+
+def test_damage_of_a_stream_that_is_not_used_is_nobodys_concern(media_dir: Path) -> None:
+    plain = make_video(media_dir / "two.mp4", frames=5)
+    path = media_dir / "second_damaged.mkv"
+    with av.open(str(plain)) as source, av.open(str(path), "w") as output:
+        template = source.streams.video[0]
+        good, bad = (output.add_stream_from_template(template) for _ in range(2))
+        for packet in source.demux(template):
+            if packet.dts is not None:
+                spoilt = av.Packet(bytes(len(bytes(packet))))
+                spoilt.pts, spoilt.dts = packet.pts, packet.dts
+                spoilt.time_base, spoilt.is_keyframe = packet.time_base, packet.is_keyframe
+                packet.stream, spoilt.stream = good, bad
+                output.mux([packet, spoilt])
+
+    assert picture(path).duration == Fraction(1, 5)
+    with pytest.raises(CorruptMedia, match="not one picture"):
+        facts(path, stream=1)
