@@ -110,6 +110,17 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Pixels of a picture to be drawn: coordinates times `scale`, from (`left`, `top`) on."""
+
+    scale: float
+    left: float
+    top: float
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transform:
     """A projective map of the plane, row-major 3×3; column vectors, so `a @ b` applies b first."""
 

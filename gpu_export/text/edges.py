@@ -8,10 +8,11 @@ segment as seen on the screen. Knows no channels' meaning and no file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from gpu_export.vector.curves import flattened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
 # Corners are shared by segments that reach them by different arithmetic.
 _SAME_PX = 1e-6
 _TILE = 8
-# From control points to the coefficients of 1, t, t² and t³.
-_BEZIER = {
-    1: np.array([[1, 0], [-1, 1]]),
-    2: np.array([[1, 0, 0], [-2, 2, 0], [1, -2, 1]]),
-    3: np.array([[1, 0, 0, 0], [-3, 3, 0, 0], [3, -6, 3, 0], [-1, 3, -3, 1]]),
-}
 _PAIRS_AT_ONCE = 1 << 18
 
 
@@ -87,27 +82,8 @@ def _flattened(chain: Chain, scale: float, tolerance_px: float) -> Array:
     pieces = [chain.curves[0][:1] * (scale, -scale)]
     for curve in chain.curves:
         control = curve * (scale, -scale)
-        t = np.linspace(0.0, 1.0, _pieces(control, tolerance_px) + 1)[1:, None]
-        pieces.append(_on_curve(control, t))
-        pieces[-1][-1] = control[-1]
+        pieces.append(flattened(control, tolerance_px))
     return np.concatenate(pieces)
-
-
-def _pieces(control: Array, tolerance_px: float) -> int:
-    """A chord over a step h of the parameter is at most h²/8 of the second derivative off."""
-    degree = len(control) - 1
-    if degree == 1:
-        return 1
-    bends = np.diff(control, n=2, axis=0)
-    second = degree * (degree - 1) * float(np.hypot(bends[:, 0], bends[:, 1]).max())
-    return max(1, ceil(sqrt(second / (8 * tolerance_px))))
-
-
-def _on_curve(control: Array, t: Array) -> Array:
-    """The points of a Bézier curve at every t."""
-    degree = len(control) - 1
-    points: Array = t ** np.arange(degree + 1) @ (_BEZIER[degree] @ control)
-    return points
 
 
 def inside(segments: Segments, grid: Grid) -> Mask:

@@ -5,7 +5,6 @@ Draws a window of a block at one scale into premultiplied RGBA. Sums are float32
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -19,24 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gpu_export.core.color import Rgba
-    from gpu_export.core.geometry import Rect
+    from gpu_export.core.geometry import Rect, Window
     from gpu_export.text.layout import Block
     from gpu_export.text.shaping import Glyph
     from gpu_export.text.style import Background, Decoration
 
 # Corners of a background are sampled on a grid of this side within each pixel.
 _CORNER_SAMPLES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The pixels to draw: block coordinates times `scale`, from (`left`, `top`) on."""
-
-    scale: float
-    left: float
-    top: float
-    width: int
-    height: int
 
 
 def draw(block: Block, decoration: Decoration, window: Window) -> NDArray[np.uint8]:

@@ -14,12 +14,13 @@ from gpu_export.core.color import SRGB
 from gpu_export.render.frames import DecodedFrame, Layout
 from gpu_export.text.layout import Block, lay_out
 from gpu_export.text.library import FontLibrary
-from gpu_export.text.raster import Window, draw
+from gpu_export.text.raster import draw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from gpu_export.core.geometry import Window
     from gpu_export.text.captions import Captions
     from gpu_export.text.style import StyledText
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from math import ceil, floor, isclose, sqrt
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import UNIT, Rect, Transform, translate
+from gpu_export.core.geometry import UNIT, Rect, Transform, Window, translate
 from gpu_export.text.ink import effect_reach, grown, ink
-from gpu_export.text.raster import Window
 from gpu_export.timeline.layout import Placed, transform_of
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
+from gpu_export.core.geometry import Window
 from gpu_export.text.ink import ink
 from gpu_export.text.layout import Block, lay_out
 from gpu_export.text.library import FontLibrary
-from gpu_export.text.raster import Window, draw
+from gpu_export.text.raster import draw
 from gpu_export.text.style import Align, GlyphStyle, Run, StyledText
 
 if TYPE_CHECKING:

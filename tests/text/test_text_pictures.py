@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gpu_export.core.geometry import Window
 from gpu_export.text.font_files import FontFile
 from gpu_export.text.glyph_pictures import Spot, filled, stroked
 from gpu_export.text.layout import lay_out
-from gpu_export.text.raster import Window, draw
+from gpu_export.text.raster import draw
 from gpu_export.text.style import (
     Background,
     Decoration,
