@@ -24,6 +24,7 @@ from gpu_export.render.scene import (
     GradientStop,
     Group,
     Layer,
+    Mask,
     Picture,
     Scaling,
     Scene,
@@ -184,6 +185,7 @@ def a_layer(
     radius: float = 0.0,
     opacity: float = 1.0,
     effects: tuple[Effect, ...] = (),
+    mask: Mask | None = None,
 ) -> Layer:
     """A layer at a point of the canvas or under a transform."""
     transform = at if isinstance(at, Transform) else translate(*at)
@@ -195,6 +197,7 @@ def a_layer(
         radius=radius,
         opacity=opacity,
         effects=effects,
+        mask=mask,
     )
 
 
@@ -238,10 +241,12 @@ def a_scene(width: int, height: int, *layers: Layer, background: Rgba = BLACK) -
 
 
 def _slots(layer: Layer) -> list[int]:
+    masks = [] if layer.mask is None else list(layer.mask.layers)
+    slots = [slot for inner in masks for slot in _slots(inner)]
     match layer.content:
         case Picture(slot=slot):
-            return [slot]
+            return [slot, *slots]
         case Group(layers=layers):
-            return [slot for inner in layers for slot in _slots(inner)]
+            return [*(slot for inner in layers for slot in _slots(inner)), *slots]
         case _:
-            return []
+            return slots

@@ -9,6 +9,7 @@ their sources.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,12 +18,14 @@ import numpy as np
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
 from gpu_export.cpu.blur import blur_grid, blurred
-from gpu_export.cpu.coverage import Outline, mask
+from gpu_export.cpu.coverage import Outline
+from gpu_export.cpu.coverage import mask as coverage
 from gpu_export.cpu.fills import gradient_channels
 from gpu_export.cpu.mapping import View
+from gpu_export.cpu.masks import strength
 from gpu_export.cpu.sampling import needs_warp, sampled
 from gpu_export.cpu.space import inverted, scaled, times
-from gpu_export.cpu.texture import converted, interleaved, picture_source, planes_source
+from gpu_export.cpu.texture import Texture, converted, interleaved, picture_source, planes_source
 from gpu_export.render.damage import layer_box
 from gpu_export.render.scene import Gradient, Group, Picture, Solid
 
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.texture import Planes, Source
     from gpu_export.render.frames import DecodedFrame, Plane
-    from gpu_export.render.scene import Layer
+    from gpu_export.render.scene import Layer, Mask
 
 Frames = tuple["DecodedFrame", ...]
 Channels = tuple["Planes", "Plane | None"]
@@ -68,6 +71,8 @@ def frames_of(layers: Iterable[Layer], inputs: Sequence[DecodedFrame]) -> Frames
                 shown.extend(frames_of(inner, inputs))
             case _:
                 pass
+        if layer.mask is not None:
+            shown.extend(frames_of(layer.mask.layers, inputs))
     return tuple(shown)
 
 
@@ -120,8 +125,11 @@ class Rasterizer:
         """Content and effects, then edges."""
         outline = Outline(layer.size, layer.radius, layer.transform)
         covered = self._cache.get(
-            ("mask", outline, box), lambda: mask(outline, box, self._space.dtype), _plane_bytes
+            ("mask", outline, box), lambda: coverage(outline, box, self._space.dtype), _plane_bytes
         )
+        if layer.mask is not None:
+            shown = self._mask_seen(layer.mask, layer, inputs, box)
+            covered = shown if covered is None else times(shown, covered)
         if isinstance(layer.content, Solid):
             return self._flat(box, layer.content.color, covered)
         to_box = layer.transform.inverse()
@@ -174,6 +182,21 @@ class Rasterizer:
         key = ("group", group, frames_of(group.layers, inputs))
         return self._cache.get(key, made, _source_bytes)
 
+    def _mask_seen(
+        self, mask: Mask, layer: Layer, inputs: Sequence[DecodedFrame], box: Box
+    ) -> Plane:
+        """How much of the pixels of a box a layer's mask shows."""
+        size = (ceil(layer.size[0]), ceil(layer.size[1]))
+
+        def made() -> Plane:
+            drawn = self.stack(mask.layers, inputs, Box(0, 0, *size))
+            return strength(mask, drawn, size, self._space)
+
+        key = ("strength", mask, size, frames_of(mask.layers, inputs))
+        plane = self._cache.get(key, made, _plane_bytes)
+        view = View(box, layer.transform.inverse(), Rect(0.0, 0.0, *layer.size))
+        return sampled(Texture(plane), view)
+
     def _blurred(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
         """The layer's box after its effects, on the grid that its blurs allow."""
 
@@ -190,7 +213,7 @@ class Rasterizer:
             colors = (planes[0], planes[1], planes[2])
             return planes_source(colors, alpha, layer.size, 1 / grid.cell)
 
-        box_only = replace(layer, transform=IDENTITY, radius=0.0)
+        box_only = replace(layer, transform=IDENTITY, radius=0.0, mask=None)
         return self._cache.get(
             ("blurred", box_only, frames_of((layer,), inputs)), made, _source_bytes
         )

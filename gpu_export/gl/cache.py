@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from gpu_export.core.color import Rgba
-    from gpu_export.core.geometry import Box, Rect
+    from gpu_export.core.geometry import Box, Rect, Size
     from gpu_export.gl.textures import Surface, TexturePool
     from gpu_export.render.frames import DecodedFrame
-    from gpu_export.render.scene import Gradient, Layer
+    from gpu_export.render.scene import Gradient, Layer, Mask
 
 Frames = tuple["DecodedFrame", ...]
 """Equal only if they are the same objects; being in a key keeps them alive."""
@@ -76,6 +76,16 @@ class CanvasOf:
     frames: Frames
 
 
+@dataclass(frozen=True, slots=True)
+class StrengthOf:
+    """What a mask shows of a box of `size`, worked out at a resolution of its own."""
+
+    mask: Mask
+    size: Size
+    pixels: tuple[int, int]
+    frames: Frames
+
+
 class SurfaceCache:
     """Surfaces by what they show."""
 
@@ -118,3 +128,5 @@ def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Ite
             yield inputs[layer.content.slot]
         elif isinstance(layer.content, Group):
             yield from _frames_used(layer.content.layers, inputs)
+        if layer.mask is not None:
+            yield from _frames_used(layer.mask.layers, inputs)

@@ -51,6 +51,7 @@ class PixelFormat(Enum):
     R16 = (1, "nu2", 2)
     RG16 = (2, "nu2", 4)
     RGBA16 = (4, "nu2", 8)
+    R16F = (1, "f2", 2)
     RGBA16F = (4, "f2", 8)
     RGBA32F = (4, "f4", 16)
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gpu_export.core.geometry import IDENTITY, Box, Rect
+from gpu_export.core.color import TRANSPARENT
+from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling
 from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
-from gpu_export.gl.cache import BlurredOf, CanvasOf, StopsOf, frames_used
+from gpu_export.gl.cache import BlurredOf, CanvasOf, StopsOf, StrengthOf, frames_used
+from gpu_export.gl.masks import mask_uniforms, plan_mask, strength
 from gpu_export.gl.pictures import Pictures
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import column_major, filling_view, view_of, window_pixels
-from gpu_export.gl.shot import Shot
+from gpu_export.gl.shot import Shot, ShotMask
 from gpu_export.render.scene import Gradient, GradientKind, Group, Layer, Picture, Scaling, Solid
 
 if TYPE_CHECKING:
@@ -60,10 +62,30 @@ class Painter:
                 view = view_of(layer, box)
                 if view is not None:
                     blend = Blend.REPLACE if _hides(layer, view, inputs) else Blend.OVER
-                    self._draw(Shot(surface, view, blend), layer, inputs)
+                    mask = self._mask(layer, view, inputs)
+                    self._draw(Shot(surface, view, blend, mask), layer, inputs)
             return (surface,)
 
         return self._bench.cache.get(key, paint)[0]
+
+    def _mask(self, layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> ShotMask | None:
+        """How the layer's mask is seen, if it has one."""
+        mask = layer.mask
+        if mask is None:
+            return None
+        grid = plan_mask(layer.size, mask.feather, view)
+        key = StrengthOf(mask, layer.size, grid.pixels, frames_used(mask.layers, inputs))
+
+        def made() -> tuple[Surface]:
+            zoom = scaling(grid.zoom, grid.zoom)
+            layers = tuple(
+                replace(inner, transform=zoom @ inner.transform) for inner in mask.layers
+            )
+            drawn = self.canvas(Box(0, 0, *grid.pixels), TRANSPARENT, layers, inputs)
+            return (strength(self._bench, drawn, mask, grid),)
+
+        (surface,) = self._bench.cache.get(key, made)
+        return ShotMask(surface, mask_uniforms(view, mask, grid))
 
     def _draw(self, shot: Shot, layer: Layer, inputs: Sequence[DecodedFrame]) -> None:
         sigma = hypot(*(effect.sigma for effect in layer.effects))
@@ -115,7 +137,7 @@ class Painter:
     ) -> None:
         """A layer's box after its effects, worked out at a lower resolution where that will do."""
         axes = plan_axis(layer.size[0], sigma), plan_axis(layer.size[1], sigma)
-        plain = replace(layer, transform=IDENTITY, opacity=1.0, radius=0.0, effects=())
+        plain = replace(layer, transform=IDENTITY, opacity=1.0, radius=0.0, effects=(), mask=None)
         key = BlurredOf(plain, sigma, frames_used((layer,), inputs))
         (blurred,) = self._bench.cache.get(key, lambda: (self._blur(plain, axes, inputs),))
         across, down = axes
@@ -140,7 +162,7 @@ class Painter:
 
 def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
     """Whether nothing below shows through, so that blending, dear on software GL, can be spared."""
-    if view.edges is not None or view.strength < 1.0:
+    if view.edges is not None or view.strength < 1.0 or layer.mask is not None:
         return False
     match layer.content:
         case Solid(color):

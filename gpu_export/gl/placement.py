@@ -81,7 +81,7 @@ def view_of(layer: Layer, surface: Box) -> View | None:
         touched.x1 - surface.x0,
         touched.y1 - surface.y0,
     )
-    edges = _edges(to_box, layer.size) if whole is None or radius > 0.0 else None
+    edges = edges_of(to_box, layer.size) if whole is None or radius > 0.0 else None
     return View(layer.size, region, to_box, edges, layer.opacity, radius)
 
 
@@ -183,7 +183,8 @@ def _whole_pixel_box(layer: Layer) -> Box | None:
     return Box(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
 
 
-def _edges(to_box: Transform, size: Size) -> tuple[Line, Line, Line, Line]:
+def edges_of(to_box: Transform, size: Size) -> tuple[Line, Line, Line, Line]:
+    """Left, right, top and bottom edge of a box, on the surface."""
     m, (width, height) = to_box.m, size
     x, y, w = m[0:3], m[3:6], m[6:9]
     right = tuple(width * c - a for a, c in zip(x, w, strict=True))

@@ -1,6 +1,6 @@
 """One draw of a box onto a surface, and the tools that every draw needs.
 
-Owns the uniforms of `stage/layer.glsl`: edges, corners, opacity. Knows no contents.
+Owns the uniforms of `stage/layer.glsl`: edges, corners, opacity, mask. Knows no contents.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpu_export.gl.placement import centred, column_major
+from gpu_export.gl.placement import centred, column_major, edges_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,12 +35,21 @@ class Workbench:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ShotMask:
+    """A mask's strength, and the uniforms that say how the box sees it."""
+
+    surface: Surface
+    uniforms: Mapping[str, UniformValue]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """A view of a box to be drawn onto a surface."""
 
     target: Surface
     view: View
     blend: Blend
+    mask: ShotMask | None = None
 
     def draw(
         self,
@@ -53,12 +62,16 @@ class Shot:
         view = self.view
         fragment, *defines = program
         shared: dict[str, UniformValue] = {"opacity": view.strength}
-        if view.edges is not None:
+        if view.edges is not None or self.mask is not None:
             defines.append("ROUNDED" if view.radius > 0.0 else "EDGED")
-            shared["edges"] = view.edges
+            shared["edges"] = view.edges or edges_of(view.to_box, view.size)
         if view.radius > 0.0:
             shared["to_box"] = column_major(centred(view))
             shared["half_size"] = (view.size[0] / 2, view.size[1] / 2)
             shared["radius"] = view.radius
+        if self.mask is not None:
+            defines.append("MASKED")
+            shared |= self.mask.uniforms
+            textures = {**textures, "mask_map": self.mask.surface}
         pipeline = pipelines.get(fragment, tuple(defines), self.blend)
         pipeline.draw(self.target, view.region, textures, {**shared, **uniforms})

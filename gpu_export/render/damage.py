@@ -128,7 +128,8 @@ def _hides_everything_below(layer: Layer, inputs: Sequence[DecodedFrame], canvas
 
 
 def _is_plain(layer: Layer) -> bool:
-    return layer.opacity >= 1.0 and layer.radius <= 0.0 and not layer.effects
+    untouched = layer.radius <= 0.0 and not layer.effects and layer.mask is None
+    return layer.opacity >= 1.0 and untouched
 
 
 def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:

@@ -106,12 +106,35 @@ class GaussianBlur:
 Effect = GaussianBlur
 
 
+class MaskMode(StrEnum):
+    """What of a mask's canvas counts: alpha, or the BT.709 luma of the premultiplied colour."""
+
+    ALPHA = "alpha"
+    LUMA = "luma"
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """How much of each of a layer's box pixels is shown.
+
+    `layers` are drawn on a transparent canvas as large as the box, in box pixels. The strength of
+    its pixels is blurred by a Gaussian of sigma `feather`/2, with nothing around the canvas, and
+    then subtracted from 1 where `invert` is set. The result is seen through the layer's transform
+    like a picture.
+    """
+
+    layers: tuple[Layer, ...]
+    mode: MaskMode = MaskMode.ALPHA
+    invert: bool = False
+    feather: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One visible thing.
 
     Work is done in this order: the `window` of the content is scaled to fill a box of `size`,
-    `effects`, corner `radius`, `transform`, `opacity`, `blend`.
+    `effects`, corner `radius`, `mask`, `transform`, `opacity`, `blend`.
 
     Attributes:
         content: what is drawn.
@@ -130,6 +153,7 @@ class Layer:
     opacity: float = 1.0
     blend: BlendMode = BlendMode.NORMAL
     effects: tuple[Effect, ...] = ()
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)

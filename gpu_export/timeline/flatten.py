@@ -34,6 +34,7 @@ def _is_untreated(layer: Layer, group: Group) -> bool:
         layer.opacity >= 1.0
         and layer.radius <= 0.0
         and not layer.effects
+        and layer.mask is None
         and layer.window == UNIT
         and layer.size == (float(group.width), float(group.height))
     )

@@ -43,9 +43,7 @@ class Ellipse:
 
     def direction(self, angle: float) -> Point:
         """The derivative by the angle there."""
-        return self.placed(
-            -self.radius_x * sin(angle), self.radius_y * cos(angle), (0.0, 0.0)
-        )
+        return self.placed(-self.radius_x * sin(angle), self.radius_y * cos(angle), (0.0, 0.0))
 
     def placed(self, u: float, v: float, origin: Point) -> Point:
         """A point of the upright plane about the centre, turned and moved to `origin`."""
@@ -84,7 +82,8 @@ def arc_curves(here: Point, arc: SvgArc) -> list[tuple[Point, ...]]:
     v = (cos(turn) * half_y - sin(turn) * half_x) / radius_y
     apart = hypot(u, v)
     grow = max(1.0, apart)
-    radius_x, radius_y, u, v, apart = radius_x * grow, radius_y * grow, u / grow, v / grow, apart / grow
+    radius_x, radius_y = radius_x * grow, radius_y * grow
+    u, v, apart = u / grow, v / grow, apart / grow
     away = sqrt(max(0.0, 1.0 / (apart * apart) - 1.0))
     if arc.large == arc.sweep:
         away = -away

@@ -1,7 +1,7 @@
 """Paths as outlines without overlaps, ready to be filled: insides and strokes.
 
 Owns the use of Skia's path operations, which count in single precision: everything is handed over
-in sixteenths of a pixel, at which its own tolerances are far below what can be seen.
+in 64ths of a pixel, at which its own tolerances are far below what can be seen.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_GRID = 16.0
+_GRID = 64.0
 # A chord this near to its curve misses under a code value of a pixel.
 _FLATTENING_PX = 0.003
 _CONIC_TOLERANCE = 0.05

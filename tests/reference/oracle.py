@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Rect
 from gpu_export.render.scene import Gradient, GradientKind, Group, Picture, Scaling, Solid
 from tests.reference.alpha import premultiply
@@ -20,6 +21,7 @@ from tests.reference.area import coverage
 from tests.reference.blend import over
 from tests.reference.blur import blurred
 from tests.reference.gradient import linear_position, radial_position
+from tests.reference.masks import strength
 from tests.reference.planes import decode, encode
 from tests.reference.resample import View, resampled
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size
     from gpu_export.render.frames import DecodedFrame, Target
-    from gpu_export.render.scene import Layer, Scene
+    from gpu_export.render.scene import Layer, Mask, Scene
 
     Array = NDArray[np.float64]
 
@@ -71,8 +73,18 @@ class _Composition:
             return
         region = np.s_[rows.start : rows.stop, columns.start : columns.stop]
         strength = covered[region][..., None] * layer.opacity
+        if layer.mask is not None:
+            strength = strength * self._mask(layer.mask, layer, columns, rows)
         source = self._seen(layer, columns, rows) * strength
         canvas[region] = over(canvas[region], source)
+
+    def _mask(self, mask: Mask, layer: Layer, columns: range, rows: range) -> Array:
+        """How much of those canvas pixels a mask shows, (rows, columns, 1)."""
+        size = (ceil(layer.size[0]), ceil(layer.size[1]))
+        drawn = self.canvas(TRANSPARENT, mask.layers, size)
+        window = Rect(0.0, 0.0, *layer.size)
+        view = View(layer.transform, layer.size, window, columns, rows)
+        return resampled(strength(drawn, mask), view, Scaling.BILINEAR)
 
     def _seen(self, layer: Layer, columns: range, rows: range) -> Array:
         """The layer's colours at those canvas pixels, without edges and opacity."""
