@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.stream import Stream
 
-PROMPT_S = 2.0
+PROMPT_S = 10.0
+"""Enough for a busy machine; what is to end would go on for minutes."""
+
 BEGUN_S = 20.0
 """How long a test waits for work to begin before it gives up."""
 
