@@ -165,7 +165,8 @@ class Finisher:
         if name.startswith("gray"):
             planes = _with_neutral_chroma(_view(frame.planes[0], layout.dtype), layout)
             return DecodedFrame(layout, planes, frame.width, frame.height, color, pts)
-        planes = tuple(_view(plane, layout.dtype) for plane in frame.planes)
+        sample = layout.dtype
+        planes = tuple([_view(plane, sample) for plane in frame.planes])
         return DecodedFrame(
             layout, planes, frame.width, frame.height, color, pts, opaque=True, owner=frame
         )
