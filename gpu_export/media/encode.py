@@ -7,7 +7,7 @@ sample n of a sound has n/rate; settings come from the spec alone.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from av.audio.frame import AudioFrame
@@ -18,10 +18,10 @@ from gpu_export.media.output_errors import encoding, opening
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from av.audio.stream import AudioStream
+    from av.audio.codeccontext import AudioCodecContext
     from av.packet import Packet
+    from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
-    from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
     from gpu_export.media.codecs import AudioCodec
@@ -38,17 +38,16 @@ _FREE_FRAME_SIZE = 4096
 class VideoEncoder:
     """Encodes the pictures of one stream at a constant rate."""
 
-    def __init__(self, stream: VideoStream, spec: VideoSpec) -> None:
-        """Opens the encoder.
+    def __init__(self, context: VideoCodecContext, spec: VideoSpec) -> None:
+        """Opens the encoder in `context`, which may be a stream's or its own.
 
         Raises:
             EncoderUnavailable: it does not work here or refuses the settings.
         """
-        self._stream = stream
+        self._context = context
         self._name = spec.encoder
         self._tick = 1 / spec.rate
         self._count = 0
-        context = stream.codec_context
         context.width, context.height = spec.target.coded_size
         context.pix_fmt = spec.layout.pixel_format
         context.time_base = self._tick
@@ -67,7 +66,7 @@ class VideoEncoder:
         with opening(spec.encoder):
             context.open()
 
-    def encode(self, picture: VideoFrame) -> list[Packet[VideoStream]]:
+    def encode(self, picture: VideoFrame) -> list[Packet[Any]]:
         """Packets that became ready; `picture` is stamped with its time.
 
         Raises:
@@ -77,29 +76,28 @@ class VideoEncoder:
         picture.time_base = self._tick
         picture.duration = 1
         with encoding(self._name, self._count):
-            packets = self._stream.encode(picture)
+            packets = self._context.encode(picture)
         self._count += 1
         return _each_lasting_one_tick(packets)
 
-    def flush(self) -> Iterator[Packet[VideoStream]]:
+    def flush(self) -> Iterator[Packet[Any]]:
         """The packets still in the encoder, one by one: each may take as long as a picture.
 
         Raises:
             EncodeError: the encoder failed.
         """
-        packets = self._stream.codec_context.encode_lazy(None)
+        packets = self._context.encode_lazy(None)
         while True:
             with encoding(self._name):
                 packet = next(packets, None)
             if packet is None:
                 return
-            packet.stream = self._stream
             if self._count <= _TOO_FEW_TO_REORDER:
                 packet.dts = packet.pts
             yield from _each_lasting_one_tick([packet])
 
 
-def _each_lasting_one_tick(packets: list[Packet[VideoStream]]) -> list[Packet[VideoStream]]:
+def _each_lasting_one_tick(packets: list[Packet[Any]]) -> list[Packet[Any]]:
     """x264 leaves durations out, and a muxer then guesses that of the last picture."""
     for packet in packets:
         packet.duration = 1
@@ -109,18 +107,17 @@ def _each_lasting_one_tick(packets: list[Packet[VideoStream]]) -> list[Packet[Vi
 class AudioEncoder:
     """Encodes the samples of one stream."""
 
-    def __init__(self, stream: AudioStream, spec: AudioSpec) -> None:
-        """Opens the encoder.
+    def __init__(self, context: AudioCodecContext, spec: AudioSpec) -> None:
+        """Opens the encoder in `context`, which may be a stream's or its own.
 
         Raises:
             EncoderUnavailable: it does not work here or refuses the settings.
         """
-        self._stream = stream
+        self._context = context
         self._spec = spec
         self._codec = AUDIO_CODECS[spec.codec]
         self._pending = np.empty((0, spec.channels), np.float32)
         self._count = 0
-        context = stream.codec_context
         context.time_base = Fraction(1, spec.rate)
         if spec.bitrate is not None:
             context.bit_rate = spec.bitrate
@@ -133,7 +130,7 @@ class AudioEncoder:
         """Samples taken so far."""
         return self._count + len(self._pending)
 
-    def encode(self, block: AudioBlock) -> list[Packet[AudioStream]]:
+    def encode(self, block: AudioBlock) -> list[Packet[Any]]:
         """Packets that became ready; blocks may have any length.
 
         Raises:
@@ -141,13 +138,13 @@ class AudioEncoder:
         """
         samples = np.concatenate([self._pending, block])
         whole = len(samples) - len(samples) % self._frame_size
-        packets: list[Packet[AudioStream]] = []
+        packets: list[Packet[Any]] = []
         for start in range(0, whole, self._frame_size):
             packets += self._encode_frame(samples[start : start + self._frame_size])
         self._pending = samples[whole:]
         return packets
 
-    def flush(self) -> list[Packet[AudioStream]]:
+    def flush(self) -> list[Packet[Any]]:
         """The last, shorter frame and all packets still in the encoder.
 
         Raises:
@@ -156,9 +153,9 @@ class AudioEncoder:
         packets = self._encode_frame(self._pending) if len(self._pending) else []
         self._pending = self._pending[:0]
         with encoding(self._codec.encoder):
-            return packets + self._stream.encode(None)
+            return packets + self._context.encode(None)
 
-    def _encode_frame(self, samples: AudioBlock) -> list[Packet[AudioStream]]:
+    def _encode_frame(self, samples: AudioBlock) -> list[Packet[Any]]:
         frame = AudioFrame.from_ndarray(
             as_samples(samples, self._codec),
             self._codec.sample_format,
@@ -169,7 +166,7 @@ class AudioEncoder:
         frame.pts = self._count
         self._count += len(samples)
         with encoding(self._codec.encoder):
-            return self._stream.encode(frame)
+            return self._context.encode(frame)
 
 
 def as_samples(

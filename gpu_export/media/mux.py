@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from av.audio.stream import AudioStream
     from av.packet import Packet
+    from av.stream import Stream
     from av.video.stream import VideoStream
 
     from gpu_export.media.output_spec import AudioSpec, OutputSpec, VideoSpec
@@ -89,7 +90,7 @@ class Muxer:
         with writing(self._path, self._name):
             self._container.start_encoding()
 
-    def mux(self, packets: Iterable[Packet[Any]]) -> None:
+    def mux(self, packets: Iterable[Packet[Any]], stream: Stream) -> None:
         """Takes packets of one stream in decoding order.
 
         Raises:
@@ -97,6 +98,7 @@ class Muxer:
         """
         with writing(self._path, self._name):
             for packet in packets:
+                packet.stream = stream
                 self._container.mux_one(packet)
 
     def close(self) -> None:

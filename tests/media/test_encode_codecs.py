@@ -130,7 +130,8 @@ def test_decoding_times_of_two_pictures_are_never_what_memory_held(
 
     found = set()
     for _ in range(20):
-        encoder = VideoEncoder(Muxer(spec.path, spec).add_video(spec.video), spec.video)
+        stream = Muxer(spec.path, spec).add_video(spec.video)
+        encoder = VideoEncoder(stream.codec_context, spec.video)
         packets = [packet for _ in range(frames) for packet in encoder.encode(picture)]
         packets += encoder.flush()
         found.add(tuple((packet.pts, packet.dts) for packet in packets))

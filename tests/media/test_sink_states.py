@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from fractions import Fraction
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import av.error
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from av.video.stream import VideoStream
+    from av.video.codeccontext import VideoCodecContext
 
     from gpu_export.media.output_spec import OutputSpec
     from gpu_export.render.frames import FrameSink
@@ -257,12 +256,14 @@ def test_a_missing_encoder_is_unavailable() -> None:
         av.CodecContext.create("x9", "w")
 
 
-class _FailingStream:
-    """A video stream whose encoder takes three pictures."""
+class _FailingContext:
+    """An encoder that takes three pictures."""
 
     def __init__(self) -> None:
-        self.codec_context = SimpleNamespace(open=lambda: None)
         self._taken = 0
+
+    def open(self) -> None:
+        pass
 
     def encode(self, _: object) -> list[object]:
         if self._taken == 3:
@@ -274,7 +275,7 @@ class _FailingStream:
 def test_a_failing_encoder_names_the_frame(tmp_path: Path) -> None:
     video = movie_spec(tmp_path / "a.mp4").video
     assert video is not None
-    encoder = VideoEncoder(cast("VideoStream", _FailingStream()), video)
+    encoder = VideoEncoder(cast("VideoCodecContext", _FailingContext()), video)
     for _ in range(3):
         encoder.encode(VideoFrame(66, 50))
 
