@@ -54,6 +54,19 @@ class ExportError(Exception):
         """The class' name as `type`, and every field; plain JSON-able values."""
         return {"type": type(self).__name__, **vars(self)}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors come back from worker processes; their constructors take other arguments.
+        return _revived, (type(self), self.args, vars(self))
+
+
+def _revived(
+    kind: type[ExportError], args: tuple[object, ...], fields: dict[str, Any]
+) -> ExportError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(fields)
+    return error
+
 
 class ProjectError(ExportError):
     """The project file says something that cannot be meant. `problems` lists all of it."""
@@ -201,6 +214,10 @@ class AssetError(ExportError):
         super().__init__(message, where=place, remedy=remedy)
         self.path = str(path)
         self.line = line
+
+
+class WorkerDied(ExportError):
+    """A worker process ended without saying why: killed, out of memory, or a driver's crash."""
 
 
 class OutputError(ExportError):

@@ -1,11 +1,13 @@
-"""Finds the shaders and assets that travel with the package.
+"""Finds what travels with the package, and the place for what may be made again.
 
-In a checkout they lie beside the package, in a wheel inside it; only this module knows both
-places.
+Shaders and assets lie beside the package in a checkout and inside it in a wheel; only this module
+knows both places, and where a user's caches belong.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -26,3 +28,15 @@ def shader_dir() -> Path:
 def asset_dir() -> Path:
     """The folder that holds the demo project and bundled media."""
     return _data_root() / "assets"
+
+
+def user_cache(name: str) -> Path:
+    """Where this user's caches of one kind belong on this system; it need not exist."""
+    home = Path.home()
+    if sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "gpu-export" / name

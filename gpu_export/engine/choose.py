@@ -11,6 +11,7 @@ from gpu_export.engine.report import Choice
 if TYPE_CHECKING:
     from gpu_export.backends import ChosenCompositor
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.errors import DeviceError
 
 
 def choose_compositor(options: ExportOptions) -> ChosenCompositor:
@@ -36,6 +37,18 @@ def _by_mode(options: ExportOptions) -> ChosenCompositor:
             return backends.daring_compositor(options.device_index)
         case Mode.AUTO:
             return backends.auto_compositor(options.device_index)
+
+
+def fallback_compositor(
+    options: ExportOptions, failed: ChosenCompositor, failure: DeviceError
+) -> ChosenCompositor | None:
+    """What draws on after a device failed in mid-export; None where nothing else may.
+
+    Who asked for GL by name gets no other: the failure is then the answer.
+    """
+    if options.compositor is CompositorChoice.GL or failed.name == "cpu":
+        return None
+    return backends.cpu_compositor(f"{failed.name} failed: {failure.message}")
 
 
 def as_choice(options: ExportOptions, chosen: ChosenCompositor) -> Choice:

@@ -22,6 +22,7 @@ from gpu_export.engine.plan import plan
 from gpu_export.engine.poster import staged_poster
 from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
+from gpu_export.engine.segmented import SegmentedExport, segments_of
 from gpu_export.engine.sounding import Sounding, open_sounding
 from gpu_export.engine.threads import Consumer
 from gpu_export.media.movie_writer import write_sound
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from gpu_export.engine.plan import ExportPlan
     from gpu_export.engine.prepare import Prepared
     from gpu_export.engine.report import Progress
+    from gpu_export.engine.segments import Segment
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
     from gpu_export.render.frames import DecodedFrame, FrameSink, RenderedFrame
     from gpu_export.render.sound import AudioBlock
@@ -133,6 +135,11 @@ class _Run:
             chosen = choose_compositor(self._options)
             stack.callback(chosen.close)
             sounding = self._open_sound(stack, prepared, spec)
+            segments = segments_of(planned, self._options)
+            if segments:
+                report = self._export_segments(planned, segments, chosen, sounding)
+                publish_poster()
+                return report
             sink = self._open_sink(stack, prepared, spec, sounding)
             feed = Feed(prepared.timeline, prepared.frames, prepared.opener, self._cancel.check)
             stack.callback(feed.close)
@@ -149,6 +156,31 @@ class _Run:
             publish_poster()
             self._mark("finish")
         return self._report(planned, pipeline.counts, self._compositor_choice(chosen))
+
+    def _export_segments(
+        self,
+        planned: ExportPlan,
+        segments: tuple[Segment, ...],
+        chosen: ChosenCompositor,
+        sounding: Sounding | None,
+    ) -> ExportReport:
+        prepared = planned.prepared
+        self._mark("open")
+        self._meter.start(len(prepared.frames), prepared.timeline.fps)
+        work = SegmentedExport(planned, segments, self._options, self._meter, self._cancel.check)
+        drew = work.run(chosen, sounding)
+        drew.close()
+        self._mark("render")
+        result = work.result
+        self._stages |= result.times.as_dict()
+        self._warnings.extend(result.warnings)
+        report = self._report(planned, result.counts, self._compositor_choice(drew))
+        return replace(
+            report,
+            segments=len(segments),
+            frames_resumed=result.resumed,
+            workers=result.workers,
+        )
 
     def _open_sound(
         self, stack: ExitStack, prepared: Prepared, spec: OutputSpec

@@ -32,6 +32,13 @@ class FrameCounts:
     reused: int = 0
     passed_through: int = 0
 
+    def __add__(self, other: FrameCounts) -> FrameCounts:
+        return FrameCounts(
+            self.rendered + other.rendered,
+            self.reused + other.reused,
+            self.passed_through + other.passed_through,
+        )
+
 
 @dataclass(slots=True)
 class StageTimes:
@@ -40,6 +47,13 @@ class StageTimes:
     evaluate: float = 0.0
     decode: float = 0.0
     compose: float = 0.0
+
+    def __add__(self, other: StageTimes) -> StageTimes:
+        return StageTimes(
+            self.evaluate + other.evaluate,
+            self.decode + other.decode,
+            self.compose + other.compose,
+        )
 
     def as_dict(self) -> dict[str, float]:
         """By name, for the report."""

@@ -25,6 +25,7 @@ from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from fractions import Fraction
     from pathlib import Path
 
@@ -64,8 +65,17 @@ class Prepared:
         return reader_opener(self.policy, self.facts, self.typesetter)
 
 
-def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
+def prepare(
+    loaded: LoadedProject,
+    options: ExportOptions,
+    known: Mapping[Source, MediaFacts] | None = None,
+) -> Prepared:
     """Probes the sources and resolves the timeline.
+
+    Args:
+        loaded: the project.
+        options: choices of this run.
+        known: what probing found before, if it was done; the files are not looked at again then.
 
     Raises:
         MediaError: a source is missing, forbidden or unusable; names clip and file. All such
@@ -75,7 +85,9 @@ def prepare(loaded: LoadedProject, options: ExportOptions) -> Prepared:
         OptionError: the range holds no frame of the timeline.
     """
     policy = policy_for(loaded, options)
-    facts, warnings, errors = probe_sources(loaded, policy)
+    facts, warnings, errors = (
+        probe_sources(loaded, policy) if known is None else (dict(known), [], [])
+    )
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralMediaErrors(errors)
     letters = typesetter(loaded.project, loaded.folder, policy)

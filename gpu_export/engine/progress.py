@@ -38,9 +38,9 @@ class ProgressMeter:
         self._begin = perf_counter()
         self.stage(Stage.RENDER)
 
-    def advance(self) -> None:
-        """One more frame is written; called on the writing thread."""
-        self._done += 1
+    def advance(self, frames: int = 1) -> None:
+        """So many more frames are done; from one thread at a time."""
+        self._done = min(self._done + frames, self._total)
 
     def reach(self, frames: int) -> None:
         """So many frames are done, at most all of them."""

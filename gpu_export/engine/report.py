@@ -70,6 +70,9 @@ class ExportReport:
     peak_memory_bytes: int = 0
     output_bytes: int = 0
     coded_size: tuple[int, int] | None = None
+    segments: int = 1
+    frames_resumed: int = 0
+    workers: int = 1
     warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

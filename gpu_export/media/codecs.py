@@ -113,6 +113,16 @@ def crf_for(encoder: Encoder, quality: int) -> float:
     return round(float(np.interp(quality, _CRF_ANCHORS, encoder.crf)), 2)
 
 
+def joins(spec: VideoSpec) -> bool:
+    """Whether runs of pictures can be encoded apart and joined packet by packet."""
+    return spec.codec in _JOINS and not spec.alpha
+
+
+def bits_per_pixel(spec: VideoSpec) -> float:
+    """More than a picture of this codec is likely to need; for reckoning with disk space."""
+    return _BITS_PER_PIXEL.get(spec.codec, 0.4)
+
+
 def encoder_of(spec: VideoSpec) -> Encoder:
     """The table row a spec names."""
     return next(row for row in VIDEO_CODECS[spec.codec] if row.name == spec.encoder)
@@ -260,6 +270,10 @@ VIDEO_CODECS: dict[str, tuple[Encoder, ...]] = {
     "jpeg": (_JPEG,),
 }
 """Codec names and their encoders, the preferred first."""
+
+_JOINS = ("h264", "hevc", "vp9", "ffv1", "prores")
+# Of codecs that code every picture for itself.
+_BITS_PER_PIXEL = {"ffv1": 10.0, "prores": 5.0}
 
 KEEPS_ALPHA = ("png",)
 """Video codecs that are written with transparency."""

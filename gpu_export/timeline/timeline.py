@@ -74,6 +74,7 @@ class Timeline:
         readers: the uses of sources that scenes refer to by index.
         sound: what is heard.
         warnings: what is odd but can be exported.
+        stage: the clips as scheduled, which all of this was made from.
     """
 
     width: int
@@ -86,6 +87,7 @@ class Timeline:
     sound: SoundPlan
     zoom: Transform | None
     warnings: tuple[str, ...]
+    stage: Stage
 
     @property
     def duration(self) -> Fraction:
@@ -142,6 +144,7 @@ def resolve(
         sound_plan(stage),
         zoom,
         tuple(context.warnings),
+        stage,
     )
 
 

@@ -1,0 +1,119 @@
+"""Names a segment by all that decides its pixels and packets.
+
+Knows documents and files' identities, no pixels. Invariant: whatever may change a packet of a
+segment changes its key; what lies elsewhere on the timeline does not.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from gpu_export.core.facts import MediaRef
+from gpu_export.timeline.sources import is_pattern
+from gpu_export.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gpu_export.core.time import FrameRange
+    from gpu_export.engine.prepare import Prepared
+    from gpu_export.engine.segments import Segment
+    from gpu_export.media.output_spec import VideoSpec
+    from gpu_export.timeline.schedule import ScheduledClip
+
+# A change of how pictures or packets are made, within one version, needs another number here.
+_FORMAT = 1
+# Longer strings are texts, not names of files.
+_LONGEST_NAME = 1024
+
+
+# Of the project's own keys, those that say nothing about its pictures, or are asked clip by clip.
+_APART = {"tracks", "output", "audio", "variables"}
+
+
+def segment_keys(
+    prepared: Prepared, segments: tuple[Segment, ...], video: VideoSpec, compositor: str
+) -> list[str]:
+    """The keys of all segments, in order; `compositor` says who draws, driver included."""
+    timeline, project = prepared.timeline, prepared.loaded.project
+    files = _Files(prepared.loaded.folder)
+    shared = [
+        _FORMAT,
+        VERSION,
+        compositor,
+        video,
+        (timeline.width, timeline.height, timeline.fps),
+        project.model_dump(exclude=_APART),
+        [files.named(font.src) for font in project.fonts],
+    ]
+    return [_digest([*shared, *_shown(prepared, segment.frames, files)]) for segment in segments]
+
+
+def _shown(prepared: Prepared, frames: FrameRange, files: _Files) -> Iterator[object]:
+    """All that may be seen in `frames`: every clip that touches them, as resolved."""
+    yield frames
+    for scheduled in prepared.timeline.stage.tracks:
+        track = scheduled.track
+        yield track.name, track.hidden
+        for clip in scheduled.clips:
+            if len(clip.frames.intersect(frames)) > 0:
+                yield from _clip(clip, files)
+
+
+def _clip(scheduled: ScheduledClip, files: _Files) -> Iterator[object]:
+    yield scheduled.clip, scheduled.frames, scheduled.clock, scheduled.facts
+    if isinstance(scheduled.ref, MediaRef):
+        yield files.identity(scheduled.ref.path)
+    for text in _strings(scheduled.clip.model_dump()):
+        yield files.named(text)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in plain data; any of them may name a mask, a look-up table or a shader."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _strings(part)
+
+
+class _Files:
+    """What changes when a file does: its size and time; each file is looked at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[Path, object] = {}
+
+    def named(self, text: str) -> object:
+        """Of the file that a string of the project may name; None if it names none."""
+        if not text or len(text) > _LONGEST_NAME or "\0" in text:
+            return None
+        return self.identity(self._folder / text)
+
+    def identity(self, path: Path) -> object:
+        """Of a file, or of all files of a numbered sequence's kind; None if there is none."""
+        if path not in self._known:
+            self._known[path] = self._look_at(path)
+        return self._known[path]
+
+    def _look_at(self, path: Path) -> object:
+        if is_pattern(str(path)):
+            return [_facts(file) for file in sorted(path.parent.glob(f"*{path.suffix}"))]
+        return _facts(path)
+
+
+def _facts(path: Path) -> tuple[str, int, int] | None:
+    try:
+        facts = path.stat()
+    except (OSError, ValueError):
+        return None
+    return str(path), facts.st_size, facts.st_mtime_ns
+
+
+def _digest(parts: list[object]) -> str:
+    return sha256("\n".join(repr(part) for part in parts).encode()).hexdigest()[:40]
