@@ -47,6 +47,7 @@ _CODES: dict[type[Exception], ExitCode] = {
     errors.MediaError: ExitCode.MEDIA,
     errors.OutputError: ExitCode.OUTPUT,
     errors.DeviceError: ExitCode.DEVICE,
+    errors.WorkerDied: ExitCode.DEVICE,
     errors.EncodeError: ExitCode.ENCODE,
     errors.ShaderError: ExitCode.ASSET,
     errors.AssetError: ExitCode.ASSET,

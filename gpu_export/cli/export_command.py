@@ -97,7 +97,9 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
     media_root: MediaRootOption = None,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", metavar="N", min=1, help="How many workers (not used yet)."),
+        typer.Option(
+            "--jobs", metavar="N", min=1, help="Processes that share the work; by default by cores."
+        ),
     ] = None,
     smart_copy: Annotated[
         bool,
@@ -108,7 +110,9 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
     ] = True,
     cache: Annotated[
         Path | None,
-        typer.Option("--cache", metavar="DIR", help="Where finished segments stay (not used yet)."),
+        typer.Option(
+            "--cache", metavar="DIR", help="Keep finished segments here, for exports to come."
+        ),
     ] = None,
     memory_limit: Annotated[
         str | None,

@@ -94,9 +94,10 @@ class ExportOptions:
         scale: output size relative to the canvas, above 0.
         overwrite: replace an existing output.
         trust, media_roots: see `core.policy`.
-        jobs: parallel workers; None lets the engine choose. Not used yet.
+        jobs: processes that share the work; None lets the engine choose.
         smart_copy: allow untouched source packets to be copied. Not used yet.
-        cache: folder for finished segments. Not used yet.
+        cache: folder where finished segments stay for exports to come; None keeps those of an
+            unfinished export only, in the user's cache folder.
         memory_limit: bytes; None takes the machine's budget. Not used yet.
     """
 
@@ -132,9 +133,7 @@ class ExportOptions:
     def not_used_yet(self) -> tuple[str, ...]:
         """A warning for each choice that this release takes and does not act on."""
         asked = {
-            "--jobs": self.jobs is not None,
             "--no-smart-copy": not self.smart_copy,
-            "--cache": self.cache is not None,
             "--memory-limit": self.memory_limit is not None,
         }
         return tuple(f"{name} is not used yet" for name, given in asked.items() if given)

@@ -55,11 +55,11 @@ def _shown(prepared: Prepared, frames: FrameRange, files: _Files) -> Iterator[ob
     """All that may be seen in `frames`: every clip that touches them, as resolved."""
     yield frames
     for scheduled in prepared.timeline.stage.tracks:
-        track = scheduled.track
-        yield track.name, track.hidden
-        for clip in scheduled.clips:
-            if len(clip.frames.intersect(frames)) > 0:
-                yield from _clip(clip, files)
+        seen = [clip for clip in scheduled.clips if len(clip.frames.intersect(frames)) > 0]
+        if seen:
+            yield scheduled.track.name, scheduled.track.hidden
+        for clip in seen:
+            yield from _clip(clip, files)
 
 
 def _clip(scheduled: ScheduledClip, files: _Files) -> Iterator[object]:

@@ -7,7 +7,6 @@ times rise strictly, and only parts with one and the same stream header stand in
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from av.packet import Packet
@@ -62,8 +61,9 @@ class Joiner:
         with ExitStack() as undo:
             undo.callback(self._file.discard)
             self._stream: Stream = self._file.muxer.add_video(spec.video)
-            # The stream's header comes from an encoder that is never fed; one thread will do.
-            VideoEncoder(self._stream.codec_context, replace(spec.video, threads=1))
+            # The stream's header comes from an encoder that is never fed. It has as many threads
+            # as those of the parts: x265 writes their number into its header.
+            VideoEncoder(self._stream.codec_context, spec.video)
             header = bytes(self._stream.codec_context.extradata or b"")
             self._facts = StreamFacts(spec.video.encoder, header)
             self._sound = sound_track(self._file.muxer, spec.audio, sound, frames / spec.video.rate)

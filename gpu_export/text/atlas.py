@@ -10,9 +10,7 @@ export.
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
-import sys
 import zlib
 from collections import OrderedDict
 from contextlib import suppress
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gpu_export.resources import user_cache
 from gpu_export.text.field import DEFAULT_RANGE_PX, GlyphField
 from gpu_export.text.msdf import GENERATOR_VERSION, generate
 from gpu_export.text.outline import outline_of
@@ -49,15 +48,8 @@ class CacheLimits:
 
 
 def default_cache_dir() -> Path:
-    """Where this user's caches belong on this system; it need not exist."""
-    home = Path.home()
-    if sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "gpu-export" / "glyphs"
+    """Where this user's fields belong on this system; it need not exist."""
+    return user_cache("glyphs")
 
 
 class FieldCache:
