@@ -18,7 +18,6 @@ from gpu_export.core.geometry import IDENTITY, UNIT, Rect, Size, Transform, tran
 from gpu_export.render.frames import DecodedFrame, Layout, Target
 from gpu_export.render.scene import (
     Content,
-    Effect,
     Gradient,
     GradientKind,
     GradientStop,
@@ -35,6 +34,8 @@ from tests.reference.planes import encode, stored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from gpu_export.render.effects import Effect
 
     Array = NDArray[np.float64]
 

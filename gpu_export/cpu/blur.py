@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gpu_export.core.geometry import Size
+    from gpu_export.render.effects import GaussianBlur
     from gpu_export.render.frames import Plane
-    from gpu_export.render.scene import Effect
 
 # On cells this much smaller than sigma, reading them bilinearly is off by under a code value.
 _SIGMA_CELLS = 3.0
@@ -39,9 +39,9 @@ class Grid:
     height: int
 
 
-def blur_grid(size: Size, effects: Sequence[Effect]) -> Grid:
+def blur_grid(size: Size, blurs: Sequence[GaussianBlur]) -> Grid:
     """The coarsest grid that still shows the box of `size` after its blurs."""
-    sigma = max(effect.sigma for effect in effects)
+    sigma = max(effect.sigma for effect in blurs)
     largest = min(sigma / _SIGMA_CELLS, min(size) / _CELLS_PER_SIDE)
     cell = 1 << int(log2(max(largest, 1.0)))
     return Grid(cell, max(1, ceil(size[0] / cell)), max(1, ceil(size[1] / cell)))

@@ -20,14 +20,17 @@ from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
 from gpu_export.cpu.blur import blur_grid, blurred
 from gpu_export.cpu.coverage import Outline
 from gpu_export.cpu.coverage import mask as coverage
+from gpu_export.cpu.effects.chain import affected
+from gpu_export.cpu.effects.pixels import codes_of, pixels_of
 from gpu_export.cpu.fills import gradient_channels
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.masks import strength
 from gpu_export.cpu.sampling import needs_warp, sampled
-from gpu_export.cpu.space import inverted, scaled, times
+from gpu_export.cpu.space import FLOAT_RGB, inverted, scaled, times
 from gpu_export.cpu.texture import Texture, converted, interleaved, picture_source, planes_source
 from gpu_export.render.damage import layer_box
-from gpu_export.render.scene import Gradient, Group, Picture, Solid
+from gpu_export.render.effects import GaussianBlur
+from gpu_export.render.scene import Gradient, Group, Layer, Picture, Solid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.texture import Planes, Source
     from gpu_export.render.frames import DecodedFrame, Plane
-    from gpu_export.render.scene import Layer, Mask
+    from gpu_export.render.scene import Mask
 
 Frames = tuple["DecodedFrame", ...]
 Channels = tuple["Planes", "Plane | None"]
@@ -87,6 +90,8 @@ class Rasterizer:
     def __init__(self, space: Space, cache: FrameCache) -> None:
         self._space = space
         self._cache = cache
+        # Effects change colours, so what they work on is drawn in R'G'B' to begin with.
+        self._colors = self if space == FLOAT_RGB else Rasterizer(FLOAT_RGB, cache)
 
     def stack(
         self,
@@ -115,7 +120,7 @@ class Rasterizer:
             return None
         full = replace(layer, opacity=1.0)
         raster = self._cache.get(
-            ("raster", full, box, frames_of((layer,), inputs)),
+            ("raster", self._space, full, box, frames_of((layer,), inputs)),
             lambda: self._drawn(full, inputs, box),
             _raster_bytes,
         )
@@ -125,16 +130,18 @@ class Rasterizer:
         """Content and effects, then edges."""
         outline = Outline(layer.size, layer.radius, layer.transform)
         covered = self._cache.get(
-            ("mask", outline, box), lambda: coverage(outline, box, self._space.dtype), _plane_bytes
+            ("mask", self._space.dtype, outline, box),
+            lambda: coverage(outline, box, self._space.dtype),
+            _plane_bytes,
         )
         if layer.mask is not None:
             shown = self._mask_seen(layer.mask, layer, inputs, box)
             covered = shown if covered is None else times(shown, covered)
-        if isinstance(layer.content, Solid):
+        if isinstance(layer.content, Solid) and not layer.effects:
             return self._flat(box, layer.content.color, covered)
         to_box = layer.transform.inverse()
         if layer.effects:
-            source: Source | None = self._blurred(layer, inputs)
+            source = self._after_effects(layer, inputs)
             view = View(box, to_box, Rect(0.0, 0.0, *layer.size))
             channels = None if source is None else _seen(source, view)
         else:
@@ -166,7 +173,9 @@ class Rasterizer:
         if frame.layout.is_yuv:
             return picture_source(frame, self._space)
         return self._cache.get(
-            ("picture", frame), lambda: picture_source(frame, self._space), _source_bytes
+            ("picture", self._space, frame),
+            lambda: picture_source(frame, self._space),
+            _source_bytes,
         )
 
     def _group(self, group: Group, inputs: Sequence[DecodedFrame]) -> Source | None:
@@ -179,7 +188,7 @@ class Rasterizer:
                 return None
             return planes_source(stack.planes, stack.alpha, (group.width, group.height))
 
-        key = ("group", group, frames_of(group.layers, inputs))
+        key = ("group", self._space, group, frames_of(group.layers, inputs))
         return self._cache.get(key, made, _source_bytes)
 
     def _mask_seen(
@@ -192,31 +201,46 @@ class Rasterizer:
             drawn = self.stack(mask.layers, inputs, Box(0, 0, *size))
             return strength(mask, drawn, size, self._space)
 
-        key = ("strength", mask, size, frames_of(mask.layers, inputs))
+        key = ("strength", self._space, mask, size, frames_of(mask.layers, inputs))
         plane = self._cache.get(key, made, _plane_bytes)
         view = View(box, layer.transform.inverse(), Rect(0.0, 0.0, *layer.size))
         return sampled(Texture(plane), view)
 
-    def _blurred(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
-        """The layer's box after its effects, on the grid that its blurs allow."""
-
-        def made() -> Source | None:
-            grid = blur_grid(layer.size, layer.effects)
-            cells = Box(0, 0, grid.width, grid.height)
-            channels = self._filled(layer, inputs, cells, scaling(grid.cell, grid.cell))
-            if channels is None:
-                return None
-            sigmas = [effect.sigma for effect in layer.effects]
-            (first, second, third), alpha = channels
-            planes = tuple(blurred(plane, sigmas, grid) for plane in (first, second, third))
-            alpha = None if alpha is None else blurred(alpha, sigmas, grid)
-            colors = (planes[0], planes[1], planes[2])
-            return planes_source(colors, alpha, layer.size, 1 / grid.cell)
-
-        box_only = replace(layer, transform=IDENTITY, radius=0.0, mask=None)
+    def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
+        """The layer's box after its effects; blurs alone never leave the space."""
+        blurs = [effect for effect in layer.effects if isinstance(effect, GaussianBlur)]
+        only_blurs = len(blurs) == len(layer.effects)
+        box_only = Layer(layer.content, layer.size, layer.window, effects=layer.effects)
         return self._cache.get(
-            ("blurred", box_only, frames_of((layer,), inputs)), made, _source_bytes
+            ("effects", self._space, box_only, frames_of((layer,), inputs)),
+            lambda: (
+                self._blurred(layer, blurs, inputs) if only_blurs else self._affected(layer, inputs)
+            ),
+            _source_bytes,
         )
+
+    def _blurred(
+        self, layer: Layer, blurs: Sequence[GaussianBlur], inputs: Sequence[DecodedFrame]
+    ) -> Source | None:
+        """On the grid that the blurs allow."""
+        grid = blur_grid(layer.size, blurs)
+        cells = Box(0, 0, grid.width, grid.height)
+        channels = self._filled(layer, inputs, cells, scaling(grid.cell, grid.cell))
+        if channels is None:
+            return None
+        sigmas = [effect.sigma for effect in blurs]
+        (first, second, third), alpha = channels
+        planes = tuple(blurred(plane, sigmas, grid) for plane in (first, second, third))
+        alpha = None if alpha is None else blurred(alpha, sigmas, grid)
+        return planes_source((planes[0], planes[1], planes[2]), alpha, layer.size, 1 / grid.cell)
+
+    def _affected(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
+        box = Box(0, 0, ceil(layer.size[0]), ceil(layer.size[1]))
+        channels = self._colors._filled(layer, inputs, box, IDENTITY)
+        if channels is None:
+            return None
+        pixels = affected(pixels_of(*channels, layer.size), layer.effects)
+        return planes_source(*codes_of(pixels, self._space), layer.size)
 
     def _flat(self, box: Box, color: Rgba, covered: Plane | None = None) -> Raster:
         """One colour under a mask, rounded once."""

@@ -97,6 +97,10 @@ class Space:
         return values if (gain, bias) == (1.0, 0.0) else scaled(values, gain, bias)
 
 
+FLOAT_RGB = Space(Matrix.RGB, Range.FULL, np.float32)
+"""R'G'B' without rounding."""
+
+
 def scaled(plane: Plane, gain: float, bias: float = 0.0) -> Plane:
     """`plane * gain + bias`, rounded and saturated by the plane's type, in one fused pass."""
     return cv2.addWeighted(plane, gain, plane, 0.0, bias)

@@ -67,6 +67,14 @@ class BlurredOf:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectsOf:
+    """A layer's box after its effects, without its placement."""
+
+    layer: Layer
+    frames: Frames
+
+
+@dataclass(frozen=True, slots=True)
 class CanvasOf:
     """What layers show inside a box of their canvas: a patch, or a group as a whole."""
 

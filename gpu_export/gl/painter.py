@@ -7,7 +7,7 @@ on a surface is premultiplied, gamma-coded RGBA, row 0 on top.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import cos, hypot, radians, sin
+from math import ceil, cos, hypot, radians, sin
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +15,14 @@ import numpy as np
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling
 from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
-from gpu_export.gl.cache import BlurredOf, CanvasOf, StopsOf, StrengthOf, frames_used
+from gpu_export.gl.cache import BlurredOf, CanvasOf, EffectsOf, StopsOf, StrengthOf, frames_used
+from gpu_export.gl.effects import EffectChain
 from gpu_export.gl.masks import mask_uniforms, plan_mask, strength
 from gpu_export.gl.pictures import Pictures
 from gpu_export.gl.pipeline import Blend
-from gpu_export.gl.placement import column_major, filling_view, view_of, window_pixels
+from gpu_export.gl.placement import View, column_major, filling_view, view_of, window_pixels
 from gpu_export.gl.shot import Shot, ShotMask
+from gpu_export.render.effects import GaussianBlur, keeps_opaque
 from gpu_export.render.scene import Gradient, GradientKind, Group, Layer, Picture, Scaling, Solid
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.gl.blur import AxisBlur
     from gpu_export.gl.pipeline import UniformValue
-    from gpu_export.gl.placement import View
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
     from gpu_export.render.frames import DecodedFrame
@@ -44,6 +45,7 @@ class Painter:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._pictures = Pictures(bench)
+        self._effects = EffectChain(bench, self._pictures)
 
     def canvas(
         self,
@@ -88,10 +90,12 @@ class Painter:
         return ShotMask(surface, mask_uniforms(view, mask, grid))
 
     def _draw(self, shot: Shot, layer: Layer, inputs: Sequence[DecodedFrame]) -> None:
-        sigma = hypot(*(effect.sigma for effect in layer.effects))
-        if sigma > _INVISIBLE_SIGMA and not isinstance(layer.content, Solid):
-            self._draw_blurred(shot, layer, sigma, inputs)
-            return
+        if layer.effects:
+            self._draw_with_effects(shot, layer, inputs)
+        else:
+            self._draw_content(shot, layer, inputs)
+
+    def _draw_content(self, shot: Shot, layer: Layer, inputs: Sequence[DecodedFrame]) -> None:
         match layer.content:
             case Solid(color):
                 uniforms = {"color": _premultiplied(color)}
@@ -132,6 +136,31 @@ class Painter:
         )
         shot.draw(self._bench.pipelines, program, {"stops_map": stops}, uniforms)
 
+    def _draw_with_effects(self, shot: Shot, layer: Layer, inputs: Sequence[DecodedFrame]) -> None:
+        """A layer's box after its effects; blurs alone have a way of their own."""
+        sigmas = [effect.sigma for effect in layer.effects if isinstance(effect, GaussianBlur)]
+        if len(sigmas) < len(layer.effects):
+            self._draw_affected(shot, layer, inputs)
+        elif hypot(*sigmas) > _INVISIBLE_SIGMA and not isinstance(layer.content, Solid):
+            self._draw_blurred(shot, layer, hypot(*sigmas), inputs)
+        else:
+            self._draw_content(shot, layer, inputs)
+
+    def _draw_affected(self, shot: Shot, layer: Layer, inputs: Sequence[DecodedFrame]) -> None:
+        box_only = Layer(layer.content, layer.size, layer.window, effects=layer.effects)
+        key = EffectsOf(box_only, frames_used((layer,), inputs))
+        (affected,) = self._bench.cache.get(key, lambda: (self._affected(box_only, inputs),))
+        box = Rect(0.0, 0.0, *layer.size)
+        self._pictures.draw_surface(shot, affected, box, Scaling.BILINEAR)
+
+    def _affected(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Surface:
+        """A layer's box, one texel a pixel, after its effects."""
+        size = (ceil(layer.size[0]), ceil(layer.size[1]))
+        surface = self._bench.pool.acquire(size, BLURRED_FORMAT)
+        view = View(layer.size, Box(0, 0, *size), IDENTITY, repeats_edges=True)
+        self._draw_content(Shot(surface, view, Blend.REPLACE), layer, inputs)
+        return self._effects.apply(surface, layer.effects, layer.size)
+
     def _draw_blurred(
         self, shot: Shot, layer: Layer, sigma: float, inputs: Sequence[DecodedFrame]
     ) -> None:
@@ -156,13 +185,15 @@ class Painter:
             across.margin, down.margin, across.margin + across.pixels, down.margin + down.pixels
         )
         view = filling_view(surface.size, box, layer.size)
-        self._draw(Shot(surface, view, Blend.REPLACE), layer, inputs)
+        self._draw_content(Shot(surface, view, Blend.REPLACE), layer, inputs)
         return blur(self._bench, surface, (across.sigma, down.sigma))
 
 
 def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
     """Whether nothing below shows through, so that blending, dear on software GL, can be spared."""
     if view.edges is not None or view.strength < 1.0 or layer.mask is not None:
+        return False
+    if not all(map(keeps_opaque, layer.effects)):
         return False
     match layer.content:
         case Solid(color):

@@ -16,6 +16,8 @@ from gpu_export.core.geometry import IDENTITY, UNIT, Rect, Size, Transform
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from gpu_export.render.effects import Effect
+
 
 class BlendMode(StrEnum):
     """How a layer meets what lies below. W3C Compositing and Blending level 1."""
@@ -94,16 +96,6 @@ class Group:
 
 
 Content = Solid | Gradient | Picture | Group
-
-
-@dataclass(frozen=True, slots=True)
-class GaussianBlur:
-    """Blurs the box's picture, edges repeated; `sigma` in box pixels."""
-
-    sigma: float
-
-
-Effect = GaussianBlur
 
 
 class MaskMode(StrEnum):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import Rect, translate
-from gpu_export.render.scene import Content, GaussianBlur, Group, Layer
+from gpu_export.render.effects import GaussianBlur
+from gpu_export.render.scene import Content, Group, Layer
 
 if TYPE_CHECKING:
     from gpu_export.document.model import LayerKeys

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.conformance.color_cases import color_cases
+from tests.conformance.effect_cases import effect_cases
 from tests.conformance.geometry_cases import geometry_cases
 from tests.conformance.layer_cases import layer_cases
 from tests.conformance.mask_cases import mask_cases
@@ -12,7 +13,7 @@ from tests.conformance.mask_cases import mask_cases
 if TYPE_CHECKING:
     from tests.conformance.case import Case
 
-CASES = (*geometry_cases(), *color_cases(), *layer_cases(), *mask_cases())
+CASES = (*geometry_cases(), *color_cases(), *layer_cases(), *mask_cases(), *effect_cases())
 
 
 def case_named(name: str) -> Case:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import Rect, rotation, scaling, translate
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import Layout
-from gpu_export.render.scene import GaussianBlur, GradientKind, Group
+from gpu_export.render.scene import GradientKind, Group
 from tests.builders import (
     BLACK,
     BLUE,

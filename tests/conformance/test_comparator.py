@@ -11,9 +11,9 @@ import pytest
 
 from gpu_export.core.color import ChromaLocation, ColorSpec, Matrix, Range
 from gpu_export.core.geometry import Rect, translate
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import DecodedFrame, Layout
 from gpu_export.render.scene import (
-    GaussianBlur,
     Gradient,
     GradientStop,
     Group,
@@ -165,7 +165,10 @@ def interpolate_straight(layer: Layer) -> Layer:
 
 
 def wider_blur(layer: Layer) -> Layer:
-    effects = tuple(GaussianBlur(effect.sigma * 1.15) for effect in layer.effects)
+    effects = tuple(
+        GaussianBlur(effect.sigma * 1.15) if isinstance(effect, GaussianBlur) else effect
+        for effect in layer.effects
+    )
     return replace(layer, effects=effects)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gpu_export.cpu.blur import Grid, blur_grid, blurred
-from gpu_export.render.scene import GaussianBlur
+from gpu_export.render.effects import GaussianBlur
 
 
 def impulse_variance(sigmas: list[float], cell: int) -> float:

@@ -10,8 +10,9 @@ from gpu_export.core.color import SRGB, ChromaLocation, ColorSpec, Matrix, Range
 from gpu_export.core.geometry import Rect, Size, quad, rotation, scaling, translate
 from gpu_export.cpu.compositor import CpuCompositor
 from gpu_export.render.damage import plan_damage
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import DecodedFrame, Layout, Target, plain_allocator
-from gpu_export.render.scene import GaussianBlur, GradientKind, Group, Scene
+from gpu_export.render.scene import GradientKind, Group, Scene
 from tests.builders import (
     BLUE,
     GREEN,

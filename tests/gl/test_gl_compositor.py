@@ -16,8 +16,9 @@ from gpu_export.gl.device import Device, PixelFormat
 from gpu_export.gl.painter import Painter
 from gpu_export.gl.textures import TexturePool
 from gpu_export.render.damage import plan_damage
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import Layout, Target, plain_allocator
-from gpu_export.render.scene import GaussianBlur, Group, Layer, Picture, Solid
+from gpu_export.render.scene import Group, Layer, Picture, Solid
 from tests.gl.drawing import (
     BLACK,
     WHITE,

@@ -13,9 +13,9 @@ from gpu_export.core.color import BT709, ChromaLocation, ColorSpec, Matrix, Rang
 from gpu_export.core.geometry import Rect, Transform, quad, rotation, scaling, translate
 from gpu_export.gl.device import PixelFormat
 from gpu_export.gl.textures import TexturePool
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import DecodedFrame, Layout, Target
 from gpu_export.render.scene import (
-    GaussianBlur,
     Gradient,
     GradientKind,
     GradientStop,

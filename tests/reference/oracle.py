@@ -19,7 +19,7 @@ from gpu_export.render.scene import Gradient, GradientKind, Group, Picture, Scal
 from tests.reference.alpha import premultiply
 from tests.reference.area import coverage
 from tests.reference.blend import over
-from tests.reference.blur import blurred
+from tests.reference.effects import affected
 from tests.reference.gradient import linear_position, radial_position
 from tests.reference.masks import strength
 from tests.reference.planes import decode, encode
@@ -96,7 +96,7 @@ class _Composition:
             View(IDENTITY, layer.size, content.window, range(width), range(height))
         )
         for effect in layer.effects:
-            box = blurred(box, effect.sigma)
+            box = affected(box, effect, layer.size)
         window = Rect(0.0, 0.0, *layer.size)
         view = View(layer.transform, layer.size, window, columns, rows)
         return resampled(box, view, Scaling.BILINEAR)

@@ -9,8 +9,9 @@ import pytest
 
 from gpu_export.core.color import BT709, SRGB, ChromaLocation, ColorSpec
 from gpu_export.core.geometry import IDENTITY, Rect, quad, rotation, scaling, translate
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import Layout
-from gpu_export.render.scene import GaussianBlur, GradientKind, Group, Scaling, Solid
+from gpu_export.render.scene import GradientKind, Group, Scaling, Solid
 from tests.builders import (
     BLACK,
     GREY,

@@ -90,6 +90,23 @@ def _rounded(rng: np.random.Generator) -> Grid:
     }
 
 
+def _keys(rng: np.random.Generator) -> Array:
+    """Colours with a hue: their channels lie well apart."""
+    return rng.permuted(np.broadcast_to([0.05, 0.4, 0.9], (COUNT, 3)), axis=1)
+
+
+def _waves(rng: np.random.Generator) -> Grid:
+    return {
+        "amplitude": _values(rng, 0.0, 9.0),
+        "wavelength": _values(rng, 4.0, 50.0),
+        "phase": _values(rng, -3.0, 3.0),
+    }
+
+
+def _around(rng: np.random.Generator) -> Grid:
+    return {"at": _values(rng, 0.0, 90.0, 2), "center": _values(rng, 20.0, 60.0, 2)}
+
+
 GRIDS: dict[str, Callable[[np.random.Generator], Grid]] = {
     "yuv_to_rgb": lambda rng: {
         "code": _values(rng, -20.0, 280.0, 3),
@@ -137,6 +154,67 @@ GRIDS: dict[str, Callable[[np.random.Generator], Grid]] = {
         "distance": _values(rng, -30.0, 30.0),
         "sigma": _values(rng, 0.3, 20.0),
     },
+    "recolored": lambda rng: {
+        "color": _values(rng, -0.2, 1.2, 3),
+        "matrix": _values(rng, -2.0, 2.0, 3, 3),
+        "offset": _values(rng, -1.0, 1.0, 3),
+    },
+    "vignette": lambda rng: {
+        "at": _values(rng, 0.0, 90.0, 2),
+        "size": _values(rng, 30.0, 90.0, 2),
+        "radius": _values(rng, 0.0, 1.0),
+        "softness": _values(rng, 0.05, 1.0),
+    },
+    "glowing": lambda rng: {
+        "luma": _values(rng, 0.0, 1.0),
+        "threshold": _values(rng, 0.0, 0.95),
+    },
+    "screened": lambda rng: {
+        "below": _values(rng, 0.0, 1.0, 4),
+        "light": _values(rng, 0.0, 1.0, 4),
+    },
+    "key_luma": lambda rng: {"color": _values(rng, 0.0, 1.0, 3)},
+    "key_chroma": lambda rng: {"color": _values(rng, 0.0, 1.0, 3)},
+    "key_share": lambda rng: {"color": _values(rng, 0.0, 1.0, 3), "key": _keys(rng)},
+    "key_ramp": lambda rng: {
+        "value": _values(rng, -0.5, 1.5),
+        "low": _values(rng, 0.0, 1.0),
+        "width": _values(rng, 0.1, 1.0),
+    },
+    "despilled": lambda rng: {
+        "color": _values(rng, 0.0, 1.0, 3),
+        "key": _keys(rng),
+        "amount": _values(rng, 0.0, 1.0),
+    },
+    "grain": lambda rng: {
+        "cell": rng.integers(0, 8192, (COUNT, 2)).astype(np.float64),
+        "channel": rng.integers(0, 3, COUNT).astype(np.float64),
+        "seed": rng.integers(0, 1 << 24, COUNT).astype(np.float64),
+    },
+    "wave": lambda rng: {
+        "at": _values(rng, 0.0, 90.0, 2),
+        "along": _unit_vectors(rng),
+        **_waves(rng),
+    },
+    "ripple": lambda rng: {**_around(rng), **_waves(rng)},
+    "bulge": lambda rng: {
+        **_around(rng),
+        "radius": _values(rng, 1.0, 60.0),
+        "amount": _values(rng, -1.0, 1.0),
+    },
+    "twirl": lambda rng: {
+        **_around(rng),
+        "radius": _values(rng, 1.0, 60.0),
+        "angle": _values(rng, -7.0, 7.0),
+    },
+    "lens": lambda rng: {
+        "at": _values(rng, 0.0, 90.0, 2),
+        "size": _values(rng, 30.0, 90.0, 2),
+        "amount": _values(rng, -0.3, 1.0),
+    },
+    "largest_axis": lambda rng: {"part": _values(rng, 0.0, 1.0, 3)},
+    "two_largest_axes": lambda rng: {"part": _values(rng, 0.0, 1.0, 3)},
+    "tetrahedral_weights": lambda rng: {"part": _values(rng, 0.0, 1.0, 3)},
 }
 
 

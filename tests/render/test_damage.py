@@ -16,8 +16,9 @@ from gpu_export.render.damage import (
     layer_box,
     plan_damage,
 )
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import DecodedFrame, Layout
-from gpu_export.render.scene import GaussianBlur, GradientKind, Group, Layer
+from gpu_export.render.scene import GradientKind, Group, Layer
 from tests.builders import (
     BLACK,
     BLUE,

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from gpu_export.render.scene import GaussianBlur, GradientKind, Group, Scene, SourceRequest
+from gpu_export.render.effects import GaussianBlur
+from gpu_export.render.scene import GradientKind, Group, Scene, SourceRequest
 from tests.builders import BLACK, BLUE, GREY, RED, a_gradient, a_layer, a_picture, a_scene, a_solid
 
 

@@ -17,7 +17,8 @@ from gpu_export.document.model import (
     Track,
     VideoClip,
 )
-from gpu_export.render.scene import GaussianBlur, Gradient, Group, Layer, Picture, Solid
+from gpu_export.render.effects import GaussianBlur
+from gpu_export.render.scene import Gradient, Group, Layer, Picture, Solid
 from tests.timeline.stage import footage, project, still, timeline
 
 

@@ -1,0 +1,78 @@
+"""Effects one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gpu_export.cpu.effects.areas import edges, glowing, pixelated, sharpened, softened, streaked
+from gpu_export.cpu.effects.colors import darkened, grained, on_curves, recolored
+from gpu_export.cpu.effects.cubes import looked_up
+from gpu_export.cpu.effects.distortions import distorted
+from gpu_export.cpu.effects.keys import keyed
+from gpu_export.render.effects import (
+    ChromaKey,
+    ColorCube,
+    ColorEffect,
+    ColorMatrix,
+    DirectionalBlur,
+    Distortion,
+    EdgeDetect,
+    GaussianBlur,
+    Glow,
+    Grain,
+    LumaKey,
+    Pixelate,
+    ToneCurves,
+    UnsharpMask,
+    Vignette,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gpu_export.cpu.effects.pixels import Pixels
+    from gpu_export.render.effects import AreaEffect, Effect
+
+
+def affected(pixels: Pixels, effects: Sequence[Effect]) -> Pixels:
+    """A box after its effects."""
+    for effect in effects:
+        if isinstance(effect, ColorEffect):
+            pixels = _colored(pixels, effect)
+        elif isinstance(effect, Distortion):
+            pixels = distorted(pixels, effect)
+        else:
+            pixels = _looked_around(pixels, effect)
+    return pixels
+
+
+def _colored(pixels: Pixels, effect: ColorEffect) -> Pixels:
+    match effect:
+        case ChromaKey() | LumaKey():
+            return keyed(pixels, effect)
+        case ColorMatrix():
+            return recolored(pixels, effect)
+        case ToneCurves():
+            return on_curves(pixels, effect)
+        case ColorCube():
+            return looked_up(pixels, effect)
+        case Vignette():
+            return darkened(pixels, effect)
+        case Grain():
+            return grained(pixels, effect)
+
+
+def _looked_around(pixels: Pixels, effect: AreaEffect) -> Pixels:
+    match effect:
+        case GaussianBlur():
+            return softened(pixels, effect)
+        case DirectionalBlur():
+            return streaked(pixels, effect)
+        case UnsharpMask():
+            return sharpened(pixels, effect)
+        case Pixelate():
+            return pixelated(pixels, effect)
+        case Glow():
+            return glowing(pixels, effect)
+        case EdgeDetect():
+            return edges(pixels, effect)
