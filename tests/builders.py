@@ -17,6 +17,7 @@ from gpu_export.core.color import BT709, SRGB, ColorSpec, Rgba
 from gpu_export.core.geometry import IDENTITY, UNIT, Rect, Size, Transform, translate
 from gpu_export.render.frames import DecodedFrame, Layout, Target
 from gpu_export.render.scene import (
+    Averaged,
     Content,
     Gradient,
     GradientKind,
@@ -249,5 +250,7 @@ def _slots(layer: Layer) -> list[int]:
             return [slot, *slots]
         case Group(layers=layers):
             return [*(slot for inner in layers for slot in _slots(inner)), *slots]
+        case Averaged():
+            return [*(slot for inner in layer.content.drawings for slot in _slots(inner)), *slots]
         case _:
             return slots

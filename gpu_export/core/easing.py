@@ -102,24 +102,33 @@ def _bezier(x1: float, y1: float, x2: float, y2: float) -> Pace:
     """
     if (x1, x2) == (y1, y2):
         return float
-    return lambda share: _cubic(y1, y2, _parameter(x1, x2, share))
+    across, up = _coefficients(x1, x2), _coefficients(y1, y2)
+
+    def pace(share: float) -> float:
+        s = _parameter(across, share)
+        return ((up[0] * s + up[1]) * s + up[2]) * s
+
+    return pace
 
 
-def _cubic(first: float, second: float, s: float) -> float:
-    rest = 1.0 - s
-    return 3.0 * rest * rest * s * first + 3.0 * rest * s * s * second + s * s * s
+def _coefficients(first: float, second: float) -> tuple[float, float, float]:
+    """Of s³, s² and s."""
+    return 1.0 + 3.0 * (first - second), 3.0 * (second - 2.0 * first), 3.0 * first
 
 
-def _parameter(x1: float, x2: float, x: float) -> float:
+def _parameter(coefficients: tuple[float, float, float], x: float) -> float:
     """Where the curve has this x: Newton's steps, kept inside a bracket that halves otherwise."""
+    a, b, c = coefficients
     low, high, s = 0.0, 1.0, x
     for _ in range(64):
-        error = _cubic(x1, x2, s) - x
-        if abs(error) < _CLOSE:
+        error = ((a * s + b) * s + c) * s - x
+        if -_CLOSE < error < _CLOSE:
             break
-        low, high = (s, high) if error < 0.0 else (low, s)
-        rest = 1.0 - s
-        slope = 3.0 * (rest * rest * x1 + 2.0 * rest * s * (x2 - x1) + s * s * (1.0 - x2))
+        if error < 0.0:
+            low = s
+        else:
+            high = s
+        slope = (3.0 * a * s + 2.0 * b) * s + c
         step = s - error / slope if slope > _CLOSE else low
         s = step if low < step < high else (low + high) / 2.0
     return s

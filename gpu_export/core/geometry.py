@@ -127,12 +127,20 @@ class Transform:
     m: tuple[float, float, float, float, float, float, float, float, float]
 
     def __matmul__(self, other: Transform) -> Transform:
-        a, b = self.m, other.m
+        # Spelt out: moving layers make dozens of these every frame.
+        a, b, c, d, e, f, g, h, i = self.m
+        j, k, l, m, n, o, p, q, r = other.m  # noqa: E741  # the entries in order
         return Transform(
-            tuple(  # type: ignore[arg-type]  # nine entries by construction
-                sum(a[3 * row + k] * b[3 * k + column] for k in range(3))
-                for row in range(3)
-                for column in range(3)
+            (
+                a * j + b * m + c * p,
+                a * k + b * n + c * q,
+                a * l + b * o + c * r,
+                d * j + e * m + f * p,
+                d * k + e * n + f * q,
+                d * l + e * o + f * r,
+                g * j + h * m + i * p,
+                g * k + h * n + i * q,
+                g * l + h * o + i * r,
             )
         )
 

@@ -25,12 +25,13 @@ from gpu_export.cpu.effects.pixels import codes_of, pixels_of
 from gpu_export.cpu.fills import gradient_channels
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.masks import strength
+from gpu_export.cpu.mean import Mean
 from gpu_export.cpu.sampling import needs_warp, sampled
 from gpu_export.cpu.space import FLOAT_RGB, inverted, scaled, times
 from gpu_export.cpu.texture import Texture, converted, interleaved, picture_source, planes_source
 from gpu_export.render.damage import layer_box
 from gpu_export.render.effects import GaussianBlur
-from gpu_export.render.scene import Gradient, Group, Layer, Picture, Solid
+from gpu_export.render.scene import Averaged, Gradient, Group, Layer, Picture, Solid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,6 +73,8 @@ def frames_of(layers: Iterable[Layer], inputs: Sequence[DecodedFrame]) -> Frames
                 shown.append(inputs[slot])
             case Group(layers=inner):
                 shown.extend(frames_of(inner, inputs))
+            case Averaged():
+                shown.extend(frames_of(layer.content.drawings, inputs))
             case _:
                 pass
         if layer.mask is not None:
@@ -121,19 +124,24 @@ class Rasterizer:
         full = replace(layer, opacity=1.0)
         raster = self._cache.get(
             ("raster", self._space, full, box, frames_of((layer,), inputs)),
-            lambda: self._drawn(full, inputs, box),
+            lambda: self._drawn(full, inputs, box, self._covered(full, box)),
             _raster_bytes,
         )
         return raster if raster is None or layer.opacity >= 1.0 else _faded(raster, layer.opacity)
 
-    def _drawn(self, layer: Layer, inputs: Sequence[DecodedFrame], box: Box) -> Raster | None:
-        """Content and effects, then edges."""
+    def _covered(self, layer: Layer, box: Box) -> Plane | None:
+        """How much of each pixel the layer's box covers; None where all of it."""
         outline = Outline(layer.size, layer.radius, layer.transform)
-        covered = self._cache.get(
+        return self._cache.get(
             ("mask", self._space.dtype, outline, box),
             lambda: coverage(outline, box, self._space.dtype),
             _plane_bytes,
         )
+
+    def _drawn(
+        self, layer: Layer, inputs: Sequence[DecodedFrame], box: Box, covered: Plane | None
+    ) -> Raster | None:
+        """Content, effects and mask; `covered` are the edges."""
         if layer.mask is not None:
             shown = self._mask_seen(layer.mask, layer, inputs, box)
             covered = shown if covered is None else times(shown, covered)
@@ -167,6 +175,8 @@ class Rasterizer:
             case Group():
                 source = self._group(content, inputs)
                 return None if source is None else _seen(source, view)
+            case Averaged():
+                return _seen(self._averaged(content, inputs), view)
 
     def _picture(self, frame: DecodedFrame) -> Source:
         """Kept only where making it costs something: a moving video's frame is not held on to."""
@@ -205,6 +215,26 @@ class Rasterizer:
         plane = self._cache.get(key, made, _plane_bytes)
         view = View(box, layer.transform.inverse(), Rect(0.0, 0.0, *layer.size))
         return sampled(Texture(plane), view)
+
+    def _averaged(self, content: Averaged, inputs: Sequence[DecodedFrame]) -> Source:
+        """The mean of the drawings; what makes up one of them is not kept, for it never returns."""
+
+        def made() -> Source:
+            mean = Mean(content.width, content.height)
+            for layer in content.drawings:
+                box = layer_box(layer, mean.box)
+                if box.is_empty:
+                    continue
+                outline = Outline(layer.size, layer.radius, layer.transform)
+                covered = coverage(outline, box, self._space.dtype)
+                raster = self._drawn(replace(layer, opacity=1.0), inputs, box, covered)
+                if raster is not None:
+                    mean.add(raster, layer.opacity)
+            planes, alpha = mean.of(len(content.samples), self._space.dtype)
+            return planes_source(planes, alpha, (content.width, content.height))
+
+        key = ("averaged", self._space, content, frames_of(content.drawings, inputs))
+        return self._cache.get(key, made, _source_bytes)
 
     def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
         """The layer's box after its effects; blurs alone never leave the space."""
@@ -267,7 +297,7 @@ def _content_size(layer: Layer, inputs: Sequence[DecodedFrame]) -> Size:
             return size
         case Picture(slot=slot):
             return float(inputs[slot].width), float(inputs[slot].height)
-        case Group(width=width, height=height):
+        case Group(width=width, height=height) | Averaged(width=width, height=height):
             return float(width), float(height)
 
 

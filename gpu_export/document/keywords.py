@@ -123,6 +123,7 @@ class AudioOptions(ClipOptions, TimeOptions, SoundOptions, total=False):
     """What a sound takes."""
 
     stream: int
+    keyframes: Mapping[str, Sequence[Keyframe | Plain]]
 
 
 class ImageOptions(ClipOptions, BoxOptions, total=False):

@@ -7,13 +7,13 @@ track, belongs to the timeline.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gpu_export.document.faults import Fault, file_keys_in_use
-from gpu_export.document.json_text import child
+from gpu_export.document.keyframes import keyframe_faults
 from gpu_export.document.model import (
     AdjustmentClip,
+    AudioClip,
     CompositionClip,
     FramesClip,
     GradientClip,
@@ -89,18 +89,17 @@ def _place(value: LayerKeys, _: Frame) -> Iterator[Fault]:
     yield from _excludes(value, "position", ("x", "y", "anchor"))
 
 
-def _look(value: LayerKeys, frame: Frame) -> Iterator[Fault]:
+def _look(value: LayerKeys, _: Frame) -> Iterator[Fault]:
     crop = value.crop
     if crop.left + crop.right >= 1 or crop.top + crop.bottom >= 1:
         found = "nothing is left of the source"
         yield Fault("/crop", found, "left + right below 1, and top + bottom below 1")
     if value.mask is not None:
         yield from _mask(value.mask)
-    for name, keyframes in value.keyframes.items():
-        times = [keyframe.time.at(frame.fps) for keyframe in keyframes]
-        if not times or any(later <= earlier for earlier, later in pairwise(times)):
-            tail = child("/keyframes", name)
-            yield Fault(tail, "times that do not rise", "each time later than the one before it")
+
+
+def _keyframes(value: LayerKeys | AudioClip, frame: Frame) -> Iterator[Fault]:
+    yield from keyframe_faults(value, frame.fps)
 
 
 def _mask(mask: Mask) -> Iterator[Fault]:
@@ -177,6 +176,8 @@ def _output(value: Output, _: Frame) -> Iterator[Fault]:
 _RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], ...] = (
     (LayerKeys, _place),
     (LayerKeys, _look),
+    (LayerKeys, _keyframes),
+    (AudioClip, _keyframes),
     (SourceFile, _file),
     (ImageClip, _file),
     (SubtitlesClip, _file),

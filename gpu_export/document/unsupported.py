@@ -23,9 +23,7 @@ _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
     LayerKeys: (
         "blend",
         "effects",
-        "keyframes",
         "mask",
-        "motionBlur",
         "shadow",
         "stroke",
         "transition",

@@ -11,6 +11,7 @@ from gpu_export.media.function_frames import FunctionReader, function_facts
 from gpu_export.media.probe import probe
 from gpu_export.media.reader import open_reader
 from gpu_export.text.typeset import TextSource
+from gpu_export.timeline.moving_text import ChangingText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,6 +65,8 @@ def reader_opener(
                 return _open_function(reader.ref, reader, times, picture)
             case TextSource():
                 return DrawnText(typesetter.picture(reader.ref))
+            case ChangingText():
+                return DrawnTexts(reader.ref, times, typesetter)
             case _:
                 assert_never(reader.ref)
 
@@ -81,6 +84,30 @@ class DrawnText:
     def read(self) -> DecodedFrame:
         """The picture."""
         return self._picture
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class DrawnTexts:
+    """A FrameReader that draws a text whenever it looks different from before."""
+
+    warnings: tuple[str, ...] = ()
+
+    def __init__(
+        self, text: ChangingText, times: Iterable[Fraction], typesetter: Typesetter
+    ) -> None:
+        self._text = text
+        self._times = iter(times)
+        self._typesetter = typesetter
+        self._drawn: tuple[TextSource, DecodedFrame] | None = None
+
+    def read(self) -> DecodedFrame:
+        """The picture for the next time of the schedule; repeats return the same object."""
+        source = self._text.source_at(next(self._times))
+        if self._drawn is None or self._drawn[0] != source:
+            self._drawn = source, self._typesetter.picture(source)
+        return self._drawn[1]
 
     def close(self) -> None:
         """Nothing is held open."""

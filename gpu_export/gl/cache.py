@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpu_export.render.scene import Group, Picture
+from gpu_export.render.scene import Averaged, Group, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -94,6 +94,14 @@ class StrengthOf:
     frames: Frames
 
 
+@dataclass(frozen=True, slots=True)
+class MeanOf:
+    """The mean of several drawings."""
+
+    content: Averaged
+    frames: Frames
+
+
 class SurfaceCache:
     """Surfaces by what they show."""
 
@@ -136,5 +144,7 @@ def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Ite
             yield inputs[layer.content.slot]
         elif isinstance(layer.content, Group):
             yield from _frames_used(layer.content.layers, inputs)
+        elif isinstance(layer.content, Averaged):
+            yield from _frames_used(layer.content.drawings, inputs)
         if layer.mask is not None:
             yield from _frames_used(layer.mask.layers, inputs)

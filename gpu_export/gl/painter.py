@@ -15,7 +15,15 @@ import numpy as np
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling
 from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
-from gpu_export.gl.cache import BlurredOf, CanvasOf, EffectsOf, StopsOf, StrengthOf, frames_used
+from gpu_export.gl.cache import (
+    BlurredOf,
+    CanvasOf,
+    EffectsOf,
+    MeanOf,
+    StopsOf,
+    StrengthOf,
+    frames_used,
+)
 from gpu_export.gl.effects import EffectChain
 from gpu_export.gl.masks import mask_uniforms, plan_mask, strength
 from gpu_export.gl.pictures import Pictures
@@ -23,7 +31,16 @@ from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import View, column_major, filling_view, view_of, window_pixels
 from gpu_export.gl.shot import Shot, ShotMask
 from gpu_export.render.effects import GaussianBlur, keeps_opaque
-from gpu_export.render.scene import Gradient, GradientKind, Group, Layer, Picture, Scaling, Solid
+from gpu_export.render.scene import (
+    Averaged,
+    Gradient,
+    GradientKind,
+    Group,
+    Layer,
+    Picture,
+    Scaling,
+    Solid,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +123,8 @@ class Painter:
                 self._pictures.draw_frame(shot, inputs[slot], layer.window, wish)
             case Group() as group:
                 self._draw_group(shot, group, layer.window, inputs)
+            case Averaged() as averaged:
+                self._draw_mean(shot, averaged, layer.window, inputs)
 
     def _draw_group(
         self, shot: Shot, group: Group, window: Rect, inputs: Sequence[DecodedFrame]
@@ -114,6 +133,27 @@ class Painter:
         drawn = self.canvas(whole, group.background, group.layers, inputs)
         part = window_pixels(window, group.width, group.height)
         self._pictures.draw_surface(shot, drawn, part, Scaling.BILINEAR)
+
+    def _draw_mean(
+        self, shot: Shot, content: Averaged, window: Rect, inputs: Sequence[DecodedFrame]
+    ) -> None:
+        key = MeanOf(content, frames_used(content.drawings, inputs))
+        (mean,) = self._bench.cache.get(key, lambda: (self._mean(content, inputs),))
+        part = window_pixels(window, content.width, content.height)
+        self._pictures.draw_surface(shot, mean, part, Scaling.BILINEAR)
+
+    def _mean(self, content: Averaged, inputs: Sequence[DecodedFrame]) -> Surface:
+        """Adds the drawings up, each at its share; 8 bits would lose what 32 of them round off."""
+        surface = self._bench.pool.acquire((content.width, content.height), BLURRED_FORMAT)
+        surface.clear((0.0, 0.0, 0.0, 0.0))
+        box = Box(0, 0, content.width, content.height)
+        for layer in content.drawings:
+            view = view_of(layer, box)
+            if view is not None:
+                share = replace(view, strength=view.strength / len(content.samples))
+                mask = self._mask(layer, view, inputs)
+                self._draw(Shot(surface, share, Blend.ADD, mask), layer, inputs)
+        return surface
 
     def _draw_gradient(self, shot: Shot, gradient: Gradient, window: Rect) -> None:
         width, height = gradient.size
@@ -200,7 +240,7 @@ def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
             return color[3] >= 1.0
         case Picture(slot=slot):
             return inputs[slot].opaque
-        case Gradient() | Group():
+        case Gradient() | Group() | Averaged():
             return False
 
 

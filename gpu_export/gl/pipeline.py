@@ -29,6 +29,8 @@ class Blend(Enum):
     REPLACE = "replace"
     OVER = "over"
     """Source-over for premultiplied colours."""
+    ADD = "add"
+    """The sum."""
 
 
 class Pipeline:
@@ -88,7 +90,8 @@ class Pipeline:
             context.enable_only(moderngl.NOTHING)
             return
         context.enable_only(moderngl.BLEND)
-        context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+        kept = moderngl.ONE if self._blend is Blend.ADD else moderngl.ONE_MINUS_SRC_ALPHA
+        context.blend_func = moderngl.ONE, kept
 
 
 class Pipelines:

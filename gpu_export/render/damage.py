@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import Box, bounding_box
-from gpu_export.render.scene import Gradient, Group, Layer, Picture, Solid
+from gpu_export.render.scene import Averaged, Gradient, Group, Layer, Picture, Solid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,6 +142,8 @@ def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
             return inputs[slot].opaque
         case Group(background=background):
             return background[3] >= 1.0
+        case Averaged():
+            return False
 
 
 def _as_base(

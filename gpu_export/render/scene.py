@@ -95,7 +95,32 @@ class Group:
     layers: tuple[Layer, ...]
 
 
-Content = Solid | Gradient | Picture | Group
+@dataclass(frozen=True, slots=True)
+class Averaged:
+    """The mean of several drawings, each on its own transparent `width`×`height` canvas.
+
+    Premultiplied values are averaged, so what one drawing in four shows is a quarter there. At
+    least one drawing; motion blur has one for every instant at which the shutter is open.
+    """
+
+    width: int
+    height: int
+    samples: tuple[tuple[Layer, ...], ...]
+
+    @property
+    def drawings(self) -> tuple[Layer, ...]:
+        """Every drawing that shows anything, as one layer; several are a group of their own."""
+        size = (float(self.width), float(self.height))
+        return tuple(
+            sample[0]
+            if len(sample) == 1
+            else Layer(Group(self.width, self.height, TRANSPARENT, sample), size)
+            for sample in self.samples
+            if sample
+        )
+
+
+Content = Solid | Gradient | Picture | Group | Averaged
 
 
 class MaskMode(StrEnum):

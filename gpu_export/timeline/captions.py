@@ -36,6 +36,7 @@ _OUTLINE_SHARE = 0.08
 _BALANCE_STEPS = 4
 _BOTTOM_CENTRE = (0.5, 1.0)
 _BOLD = 700
+_PLACING = {"x", "y", "anchor", "corners"}
 # Lines measured one by one and the whole may differ by rounding.
 _SLACK_PX = 0.01
 _ALIGNS = {0.0: Align.LEFT, 0.5: Align.CENTER, 1.0: Align.RIGHT}
@@ -127,7 +128,7 @@ class CuePlacing:
         if cue.place is not None:
             anchor, (x, y) = cue.anchor or _BOTTOM_CENTRE, cue.place
             return _moved(clip, anchor, (x * canvas[0], y * canvas[1]))
-        if {"x", "y", "anchor", "corners"} & clip.model_fields_set:
+        if _PLACING & (clip.model_fields_set | clip.keyframes.keys()):
             return clip
         anchor = cue.anchor or (clip.position.fractions if clip.position else _BOTTOM_CENTRE)
         given = "margin" in clip.model_fields_set

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Generic
 from gpu_export.timeline.drawing import drawn
 from gpu_export.timeline.flatten import flattened
 from gpu_export.timeline.keys import K
+from gpu_export.timeline.layout import leaves_something
 from gpu_export.timeline.moment import Moment
+from gpu_export.timeline.motion_blur import motion_blurred
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
+    from gpu_export.core.geometry import Size
     from gpu_export.core.time import FrameRange
     from gpu_export.render.scene import Content, Layer
     from gpu_export.timeline.keys import KeysOverTime
@@ -29,19 +32,23 @@ class Figure(Generic[K]):
     Args:
         frames: the clip's frames on its timeline, which its keyframes count from.
         fps: rate of that timeline.
+        canvas: of that timeline, in pixels.
         keys: the clip's keys over time.
-        place: its geometry for the keys of a moment; None where nothing can be seen.
+        place: its geometry for the keys of a moment; None where nothing can be seen. May raise
+            `ValueError` where corners on their way span no area.
     """
 
     def __init__(
         self,
         frames: FrameRange,
         fps: Fraction,
+        canvas: Size,
         keys: KeysOverTime[K],
-        place: Callable[[K], Placed | None],
+        place: Callable[[K, Moment], Placed | None],
     ) -> None:
         self._frames = frames
         self._fps = fps
+        self._canvas = canvas
         self._keys = keys
         self._place = place
         self._placed: tuple[K, Placed | None] | None = None
@@ -55,18 +62,40 @@ class Figure(Generic[K]):
         """The clip's keys as plain values."""
         return self._keys.at(moment)
 
+    def placements(self) -> list[Placed]:
+        """The geometries the clip passes through, densely enough to tell how large it gets."""
+        moment = self.moment(self._frames.start)
+        found = (self._placed_anew(keys, moment) for keys in self._keys.samples())
+        return [placed for placed in found if placed is not None]
+
     def layers(self, content: Content, moment: Moment) -> tuple[Layer, ...]:
         """The layers that show `content`; none where nothing can be seen."""
-        keys = self._keys.at(moment)
-        placed = self._placed_by(keys)
-        if placed is None:
+        layer = self._layer(content, moment)
+        if layer is None:
             return ()
-        layers = flattened(drawn(placed, content, keys, moment))
+        if self._keys.moving and self._keys.at(moment).motion_blur:
+            layer = motion_blurred(
+                layer, lambda beside: self._layer(content, beside), moment, self._canvas
+            )
+        layers = flattened(layer)
         if layers != self._layers:
             self._layers = layers
         return self._layers
 
-    def _placed_by(self, keys: K) -> Placed | None:
+    def _layer(self, content: Content, moment: Moment) -> Layer | None:
+        keys = self._keys.at(moment)
+        placed = self._placed_by(keys, moment)
+        return None if placed is None else drawn(placed, content, keys, moment)
+
+    def _placed_by(self, keys: K, moment: Moment) -> Placed | None:
         if self._placed is None or self._placed[0] is not keys:
-            self._placed = keys, self._place(keys)
+            self._placed = keys, self._placed_anew(keys, moment)
         return self._placed[1]
+
+    def _placed_anew(self, keys: K, moment: Moment) -> Placed | None:
+        if not leaves_something(keys.crop):
+            return None
+        try:
+            return self._place(keys, moment)
+        except ValueError:
+            return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import UNIT, Box, translate
-from gpu_export.render.scene import Group, Layer, Solid
+from gpu_export.core.geometry import UNIT, Box, bounding_box, translate
+from gpu_export.render.scene import Averaged, Group, Layer, Solid
 
 if TYPE_CHECKING:
-    from gpu_export.core.geometry import Transform
+    from gpu_export.core.geometry import Point, Transform
 
 
 def flattened(layer: Layer) -> tuple[Layer, ...]:
@@ -61,4 +61,30 @@ def _background(group: Group, moved: Transform) -> tuple[Layer, ...]:
 
 def laid_on(layer: Layer, outer: Transform) -> Layer:
     """The layer as one of a canvas that `outer` maps to another."""
-    return replace(layer, transform=outer @ layer.transform)
+    moved = replace(layer, transform=outer @ layer.transform)
+    if isinstance(layer.content, Averaged) and not _is_whole(moved.transform.translation):
+        return _averaged_anew(moved, layer.content)
+    return moved
+
+
+def _is_whole(shift: Point | None) -> bool:
+    return shift is not None and shift == (round(shift[0]), round(shift[1]))
+
+
+def _averaged_anew(layer: Layer, content: Averaged) -> Layer:
+    """A mean of drawings on whole pixels again, so that it is not sampled a second time."""
+    width, height = layer.size
+    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+    if not layer.transform.is_affine:
+        return layer
+    box = bounding_box(layer.transform.apply(corner) for corner in corners)
+    inner = translate(-box.x0, -box.y0) @ layer.transform
+    samples = tuple(
+        tuple(laid_on(drawing, inner) for drawing in sample) for sample in content.samples
+    )
+    return replace(
+        layer,
+        content=Averaged(box.width, box.height, samples),
+        size=(float(box.width), float(box.height)),
+        transform=translate(box.x0, box.y0),
+    )

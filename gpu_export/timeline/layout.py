@@ -25,8 +25,10 @@ from gpu_export.core.geometry import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gpu_export.core.color import Rgba
-    from gpu_export.document.model import FitKeys, LayerKeys
+    from gpu_export.document.model import Crop, FitKeys, LayerKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ def place(keys: FitKeys, source: Size, canvas: Size) -> Placed:
         backdrop = Backdrop(box, size, window, cover, keys.backdrop)
         window, size = Rect(0.0, 0.0, 1.0, 1.0), box
     return Placed(window, size, transform_of(keys, size, canvas), backdrop)
+
+
+def leaves_something(crop: Crop) -> bool:
+    """Whether anything is left of a source."""
+    return crop.left + crop.right < 1.0 and crop.top + crop.bottom < 1.0
 
 
 def _whole(size: Size) -> Size:
@@ -119,18 +126,21 @@ def _inset(side: float, length: float, margin: float) -> float:
     return side * length + (1.0 - 2.0 * side) * margin
 
 
-def drawn_size(placed: Placed, source: Size, zoom: float = 1.0) -> tuple[int, int] | None:
-    """The size to decode a picture at, where it is drawn at one clearly smaller size.
+def drawn_size(placed: Sequence[Placed], source: Size, zoom: float = 1.0) -> tuple[int, int] | None:
+    """The size to decode a picture at, where it is never drawn larger than at one smaller size.
 
     Decoding at the drawn size costs less and looks better than fetching from a large texture.
-    `zoom` is what happens to the canvas afterwards. None where the source is needed in full:
-    enlarged, pinned in perspective or on a backdrop.
+    `placed` are the ways it is drawn in the course of time, `zoom` is what happens to the canvas
+    afterwards. None where the source is needed in full: enlarged, pinned in perspective or on a
+    backdrop.
     """
-    if not placed.transform.is_affine or placed.backdrop is not None:
-        return None
-    scale_x, scale_y = placed.transform.scale
-    width = placed.size[0] * scale_x * zoom / placed.window.width
-    height = placed.size[1] * scale_y * zoom / placed.window.height
+    width = height = 0.0
+    for one in placed:
+        if not one.transform.is_affine or one.backdrop is not None:
+            return None
+        scale_x, scale_y = one.transform.scale
+        width = max(width, one.size[0] * scale_x * zoom / one.window.width)
+        height = max(height, one.size[1] * scale_y * zoom / one.window.height)
     if width > source[0] or height > source[1] or (width, height) == source:
         return None
     return max(1, round(width)), max(1, round(height))

@@ -46,6 +46,55 @@ def place_text(
     Raises:
         ValueError: the perspective corners do not span an area.
     """
+    part = part_of(keys, block, decoration)
+    if part is None:
+        return None
+    transform = part.on_canvas(keys, canvas)
+    total = zoom @ transform
+    if total.is_degenerate:
+        return None
+    visible = part.visible
+    if total.is_affine:
+        reach = effect_reach(decoration) + 2.0 / min(total.scale)
+        visible = _intersected(visible, grown(_seen_from(transform, canvas), reach))
+    if visible.width <= 0.0 or visible.height <= 0.0:
+        return None
+    if _is_upright(total) and keys.radius <= 0.0:
+        return _aligned(visible, block, total, zoom)
+    window = window_around(visible, largest_scale(total, part.size))
+    return PlacedText(window, _whole_window(window, transform))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the keys leave of a text, in pixels of its block.
+
+    Attributes:
+        box: the cropped block, which anchor and corners refer to.
+        visible: where anything is drawn.
+        cut: whether `visible` ends where the drawing does not.
+    """
+
+    box: Rect
+    visible: Rect
+    cut: bool
+
+    @property
+    def size(self) -> Size:
+        """Of the box."""
+        return self.box.width, self.box.height
+
+    def on_canvas(self, keys: LayerKeys, canvas: Size) -> Transform:
+        """From the block's pixels to the canvas.
+
+        Raises:
+            ValueError: the perspective corners do not span an area.
+        """
+        return transform_of(keys, self.size, canvas) @ translate(-self.box.left, -self.box.top)
+
+
+def part_of(keys: LayerKeys, block: Block, decoration: Decoration) -> Part | None:
+    """What the keys leave of a text; None for nothing."""
     visible = ink(block, decoration)
     crop = keys.crop
     box = Rect(
@@ -54,25 +103,43 @@ def place_text(
         (1.0 - crop.right) * block.width,
         (1.0 - crop.bottom) * block.height,
     )
-    size = (box.width, box.height)
-    if visible is None or min(size) <= 0.0:
+    if visible is None or min(box.width, box.height) <= 0.0:
         return None
-    transform = transform_of(keys, size, canvas) @ translate(-box.left, -box.top)
-    total = zoom @ transform
-    if total.is_degenerate:
-        return None
-    if (crop.left, crop.top, crop.right, crop.bottom) != (0.0, 0.0, 0.0, 0.0):
+    cropped = (crop.left, crop.top, crop.right, crop.bottom) != (0.0, 0.0, 0.0, 0.0)
+    if cropped:
         visible = _intersected(visible, box)
     if keys.radius > 0.0:
         visible = box
-    if total.is_affine:
-        reach = effect_reach(decoration) + 2.0 / min(total.scale)
-        visible = _intersected(visible, grown(_seen_from(transform, canvas), reach))
-    if visible.width <= 0.0 or visible.height <= 0.0:
+    return Part(box, visible, cut=cropped or keys.radius > 0.0)
+
+
+def seen_through(
+    window: Window, keys: LayerKeys, block: Block, decoration: Decoration, canvas: Size
+) -> Placed | None:
+    """Geometry of a text whose picture was drawn through a window that was made beforehand.
+
+    Raises:
+        ValueError: the perspective corners do not span an area.
+    """
+    part = part_of(keys, block, decoration)
+    if part is None:
         return None
-    if _is_upright(total) and keys.radius <= 0.0:
-        return _aligned(visible, block, total, zoom)
-    return _sampled(visible, size, transform, zoom)
+    transform = part.on_canvas(keys, canvas)
+    whole = _whole_window(window, transform)
+    if not part.cut:
+        return whole
+    left, top = window.left / window.scale, window.top / window.scale
+    drawn = Rect(left, top, left + whole.size[0], top + whole.size[1])
+    seen = _intersected(part.visible, drawn)
+    if seen.width <= 0.0 or seen.height <= 0.0:
+        return None
+    share = Rect(
+        (seen.left - left) / drawn.width,
+        (seen.top - top) / drawn.height,
+        (seen.right - left) / drawn.width,
+        (seen.bottom - top) / drawn.height,
+    )
+    return Placed(share, (seen.width, seen.height), transform @ translate(seen.left, seen.top))
 
 
 def _is_upright(total: Transform) -> bool:
@@ -94,20 +161,25 @@ def _aligned(visible: Rect, block: Block, total: Transform, zoom: Transform) -> 
     return PlacedText(window, Placed(UNIT, (float(width), float(height)), shift))
 
 
-def _sampled(visible: Rect, size: Size, transform: Transform, zoom: Transform) -> PlacedText:
-    scale = _largest_scale(zoom @ transform, size)
+def window_around(visible: Rect, scale: float) -> Window:
+    """What is drawn of a text's plane so that it can be sampled, with some room around."""
     area = visible.width * visible.height * scale * scale
-    scale *= min(1.0, sqrt(_LARGEST_PIXELS / area))
+    scale *= min(1.0, sqrt(_LARGEST_PIXELS / area)) if area > 0.0 else 1.0
     left = floor(visible.left * scale) - _MARGIN_PX
     top = floor(visible.top * scale) - _MARGIN_PX
     width = ceil(visible.right * scale) + _MARGIN_PX - left
     height = ceil(visible.bottom * scale) + _MARGIN_PX - top
-    shift = transform @ translate(left / scale, top / scale)
-    placed = Placed(UNIT, (width / scale, height / scale), shift)
-    return PlacedText(Window(scale, left, top, width, height), placed)
+    return Window(scale, left, top, width, height)
 
 
-def _largest_scale(total: Transform, size: Size) -> float:
+def _whole_window(window: Window, transform: Transform) -> Placed:
+    """All of a window's picture, on the block's plane that `transform` takes to the canvas."""
+    scale = window.scale
+    shift = transform @ translate(window.left / scale, window.top / scale)
+    return Placed(UNIT, (window.width / scale, window.height / scale), shift)
+
+
+def largest_scale(total: Transform, size: Size) -> float:
     """Output pixels in a block pixel, where they are most."""
     if total.is_affine:
         return max(total.scale)

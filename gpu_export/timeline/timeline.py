@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gpu_export.core.geometry import IDENTITY, Size, Transform, scaling
 from gpu_export.document.model import (
+    CompositionClip,
     FitKeys,
     GradientClip,
     LayerKeys,
@@ -27,10 +29,17 @@ from gpu_export.render.scene import (
 )
 from gpu_export.text.typeset import TextSource, Typesetter
 from gpu_export.timeline.captions import CuePlacing
+from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.figure import Figure
 from gpu_export.timeline.flatten import laid_on
-from gpu_export.timeline.keys import StillKeys
-from gpu_export.timeline.layout import drawn_size, place
+from gpu_export.timeline.keys import KeysOverTime, keys_over_time
+from gpu_export.timeline.layout import Placed, drawn_size, leaves_something, place
+from gpu_export.timeline.moving_text import (
+    ChangingText,
+    changes_style,
+    travelling,
+    travelling_window,
+)
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.sounds import sound_plan
 from gpu_export.timeline.text_layout import place_text
@@ -48,7 +57,7 @@ from gpu_export.timeline.visuals import (
 from gpu_export.timeline.words import styled_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from gpu_export.core.color import Rgba
@@ -58,7 +67,7 @@ if TYPE_CHECKING:
     from gpu_export.render.sound import SoundPlan
     from gpu_export.text.layout import Block
     from gpu_export.text.style import StyledText
-    from gpu_export.timeline.clock import ClipClock
+    from gpu_export.timeline.moment import Moment
 
 F = TypeVar("F", bound=FitKeys)
 T = TypeVar("T", TextClip, SubtitlesClip)
@@ -161,16 +170,11 @@ def _even(length: Fraction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Shown(Generic[T]):
-    """A text on the timeline: whose keys place it, when it is on, and what names it.
+    """A text on the timeline: its keys, the frames it is on, and the clip it belongs to."""
 
-    `clip` are the frames of the clip it belongs to, which hold those of a cue.
-    """
-
-    keys: T
+    keys: KeysOverTime[T]
     frames: FrameRange
-    clip: FrameRange
-    clock: ClipClock
-    where: str
+    scheduled: ScheduledClip
 
 
 def _still(clock: ClipClock) -> ClipClock:
@@ -210,10 +214,7 @@ class _Builder:
         try:
             match clip:
                 case TextClip():
-                    text = styled_text(clip, canvas, clip.text)
-                    clock = _still(scheduled.clock)
-                    shown = _Shown(clip, scheduled.frames, scheduled.frames, clock, scheduled.where)
-                    return self._text(text, shown, canvas, hops)
+                    return self._words(clip, scheduled, canvas, hops)
                 case SubtitlesClip():
                     return self._subtitles(clip, scheduled, canvas, hops)
                 case SolidClip() | GradientClip():
@@ -228,12 +229,14 @@ class _Builder:
 
     def _source(
         self, clip: FitKeys, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
-    ) -> PictureVisual[FitKeys] | GroupVisual[FitKeys] | None:
-        if scheduled.inner is not None:
+    ) -> Visual | None:
+        if scheduled.inner is not None and isinstance(clip, CompositionClip):
             inner = scheduled.inner
             size = (float(inner.width), float(inner.height))
             hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
-            return self._group(_figure(clip, scheduled, size, canvas), inner, (*hops, hop))
+            keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
+            figure, _ = _fitted(keys, scheduled, size, canvas)
+            return self._group(figure, inner, (*hops, hop))
         return self._picture(clip, scheduled, canvas, hops)
 
     def _picture(
@@ -243,30 +246,69 @@ class _Builder:
             return None
         picture = scheduled.facts.picture
         natural = (float(picture.width), float(picture.height))
-        placed = place(clip, natural, canvas)
+        keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
+        figure, drawn = _fitted(keys, scheduled, natural, canvas)
         zoom = self._scale if not hops else 1.0
-        size = _decode_size(drawn_size(placed, natural, zoom), picture)
+        size = _decode_size(drawn_size(drawn, natural, zoom), picture)
         reader = Reader(
             scheduled.ref, hops, scheduled.frames, scheduled.clock, size, scheduled.where
         )
+        return PictureVisual(scheduled.frames, self._reader(reader), scheduled.clock, figure)
+
+    def _reader(self, reader: Reader) -> int:
         self.readers.append(reader)
-        index = len(self.readers) - 1
-        figure = _figure(clip, scheduled, natural, canvas)
-        return PictureVisual(scheduled.frames, index, scheduled.clock, figure)
+        return len(self.readers) - 1
+
+    def _words(
+        self, clip: TextClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+    ) -> PictureVisual[TextClip] | None:
+        keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
+        if changes_style(keys):
+            return self._changing_text(keys, scheduled, canvas, hops)
+        text = styled_text(clip, canvas, clip.text)
+        return self._text(text, _Shown(keys, scheduled.frames, scheduled), canvas, hops)
 
     def _text(
         self, text: StyledText, shown: _Shown[T], canvas: Size, hops: tuple[Hop, ...]
     ) -> PictureVisual[T] | None:
-        block = self._block(text, shown.where)
+        scheduled, keys = shown.scheduled, shown.keys
+        block = self._block(text, scheduled.where)
         zoom = IDENTITY if hops else self._zoom
-        placed = place_text(shown.keys, block, text.decoration, canvas, zoom)
-        if placed is None:
-            return None
-        source = TextSource(text, placed.window)
-        self.readers.append(Reader(source, hops, shown.frames, shown.clock, None, shown.where))
-        index = len(self.readers) - 1
-        figure = Figure(shown.clip, shown.clock.fps, StillKeys(shown.keys), lambda _: placed.placed)
-        return PictureVisual(shown.frames, index, shown.clock, figure)
+        place: Callable[[T, Moment], Placed | None]
+        if keys.moving:
+            window = travelling_window(keys.samples(), block, text.decoration, canvas, zoom)
+            if window is None:
+                return None
+            place = travelling(window, block, text.decoration, canvas)
+        else:
+            (still,) = keys.stops()
+            found = place_text(still, block, text.decoration, canvas, zoom)
+            if found is None:
+                return None
+            window, placed = found.window, found.placed
+            place = lambda *_: placed  # noqa: E731  # typed where it is declared
+        clock = _still(scheduled.clock)
+        source = TextSource(text, window)
+        index = self._reader(Reader(source, hops, shown.frames, clock, None, scheduled.where))
+        figure = Figure(scheduled.frames, clock.fps, canvas, keys, place)
+        return PictureVisual(shown.frames, index, clock, figure)
+
+    def _changing_text(
+        self,
+        keys: KeysOverTime[TextClip],
+        scheduled: ScheduledClip,
+        canvas: Size,
+        hops: tuple[Hop, ...],
+    ) -> PictureVisual[TextClip]:
+        frames, fps, where = scheduled.frames, scheduled.clock.fps, scheduled.where
+        zoom = IDENTITY if hops else self._zoom
+        lay_out = partial(self._block, where=where)
+        text = ChangingText(keys, (frames, fps), canvas, zoom, lay_out)
+        text.check()
+        clock = ClipClock(fps, len(frames))
+        index = self._reader(Reader(text, hops, frames, clock, None, where))
+        figure = Figure(frames, fps, canvas, keys, text.place)
+        return PictureVisual(frames, index, clock, figure)
 
     def _subtitles(
         self, clip: SubtitlesClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
@@ -275,7 +317,8 @@ class _Builder:
         visuals = []
         frames, fps = scheduled.frames, scheduled.clock.fps
         for cue in placing.placed(scheduled.cues, scheduled.start, frames, fps):
-            shown = _Shown(cue.keys, cue.frames, frames, _still(scheduled.clock), scheduled.where)
+            keys = keys_over_time(cue.keys, frames, fps)
+            shown = _Shown(keys, cue.frames, scheduled)
             visuals.append(self._text(cue.text, shown, canvas, hops))
         return CuesVisual(frames, tuple(visual for visual in visuals if visual is not None))
 
@@ -286,28 +329,35 @@ class _Builder:
         except AssetError as error:
             error.where = f"{where}: {error.where}"
             raise
-        self._context.warnings.extend(f"{where}: {odd}" for odd in block.oddities)
+        odd = (f"{where}: {oddity}" for oddity in block.oddities)
+        known = self._context.warnings
+        known.extend(warning for warning in odd if warning not in known)
         return block
 
     def _group(
-        self, figure: Figure[FitKeys], inner: Stage, hops: tuple[Hop, ...]
-    ) -> GroupVisual[FitKeys]:
+        self, figure: Figure[CompositionClip], inner: Stage, hops: tuple[Hop, ...]
+    ) -> GroupVisual:
         """A composition; the last of `hops` is its own."""
-        lanes = self.lanes(inner, hops)
-        return GroupVisual(hops[-1], inner.width, inner.height, inner.background, lanes, figure)
+        return GroupVisual(hops[-1], inner.width, inner.height, self.lanes(inner, hops), figure)
 
 
-def _figure(clip: F, scheduled: ScheduledClip, source: Size, canvas: Size) -> Figure[F]:
-    """A clip whose upright source has this size.
+def _fitted(
+    keys: KeysOverTime[F], scheduled: ScheduledClip, source: Size, canvas: Size
+) -> tuple[Figure[F], list[Placed]]:
+    """A clip whose upright source has this size, and the ways it is drawn over time.
 
     Raises:
-        ValueError: the perspective corners do not span an area.
+        ValueError: perspective corners of the file span no area.
     """
-    place(clip, source, canvas)
-    keys = StillKeys(clip)
-    return Figure(
-        scheduled.frames, scheduled.clock.fps, keys, partial(place, source=source, canvas=canvas)
-    )
+
+    def placed(keys: F, _: Moment | None = None) -> Placed:
+        return place(keys, source, canvas)
+
+    for stop in keys.stops():
+        if leaves_something(stop.crop):
+            placed(stop)
+    figure = Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed)
+    return figure, figure.placements()
 
 
 def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[int, int] | None:
@@ -320,13 +370,15 @@ def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[
 def _fill(
     clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size
 ) -> FillVisual[SolidClip | GradientClip]:
-    place(clip, clip.box(canvas), canvas)
-    figure: Figure[SolidClip | GradientClip] = Figure(
-        scheduled.frames,
-        scheduled.clock.fps,
-        StillKeys(clip),
-        lambda keys: place(keys, keys.box(canvas), canvas),
-    )
+    keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
+
+    def placed(keys: SolidClip | GradientClip, _: Moment | None = None) -> Placed:
+        return place(keys, keys.box(canvas), canvas)
+
+    for stop in keys.stops():
+        if leaves_something(stop.crop):
+            placed(stop)
+    figure = Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed)
     return FillVisual(scheduled.frames, figure, partial(_fill_content, canvas=canvas))
 
 
@@ -334,5 +386,9 @@ def _fill_content(clip: SolidClip | GradientClip, canvas: Size) -> Content:
     if isinstance(clip, SolidClip):
         return Solid(clip.color)
     gradient = clip.gradient
-    stops = tuple(GradientStop(stop.at, stop.color) for stop in gradient.stops)
+    # Stops that move past others push them along, as in CSS.
+    places = accumulate((stop.at for stop in gradient.stops), max)
+    stops = tuple(
+        GradientStop(at, stop.color) for at, stop in zip(places, gradient.stops, strict=True)
+    )
     return Gradient(gradient.kind, gradient.angle, stops, clip.box(canvas))

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from fractions import Fraction
 
-    from gpu_export.core.color import Rgba
     from gpu_export.core.facts import Source
     from gpu_export.core.time import FrameRange
-    from gpu_export.document.model import SubtitlesClip
+    from gpu_export.document.model import CompositionClip, SubtitlesClip
     from gpu_export.render.scene import Content, Layer
     from gpu_export.text.typeset import TextSource
     from gpu_export.timeline.clock import ClipClock
     from gpu_export.timeline.figure import Figure
+    from gpu_export.timeline.moving_text import ChangingText
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Reader:
         where: names the clip in errors.
     """
 
-    ref: Source | TextSource
+    ref: Source | TextSource | ChangingText
     hops: tuple[Hop, ...]
     frames: FrameRange
     clock: ClipClock
@@ -135,15 +135,14 @@ class CuesVisual:
 
 
 @dataclass(slots=True)
-class GroupVisual(Generic[K]):
+class GroupVisual:
     """A nested composition."""
 
     hop: Hop
     width: int
     height: int
-    background: Rgba
     lanes: tuple[Lane, ...]
-    figure: Figure[K]
+    figure: Figure[CompositionClip]
 
     @property
     def frames(self) -> FrameRange:
@@ -156,11 +155,13 @@ class GroupVisual(Generic[K]):
         if inner is None:
             return ()
         layers = draw_lanes(self.lanes, inner, requests)
-        group = Group(self.width, self.height, self.background, layers)
-        return self.figure.layers(group, self.figure.moment(frame))
+        moment = self.figure.moment(frame)
+        background = self.figure.keys_at(moment).background
+        group = Group(self.width, self.height, background, layers)
+        return self.figure.layers(group, moment)
 
 
-Visual = FillVisual[Any] | PictureVisual[Any] | CuesVisual | GroupVisual[Any]
+Visual = FillVisual[Any] | PictureVisual[Any] | CuesVisual | GroupVisual
 
 
 class Lane:

@@ -9,11 +9,19 @@ from tests.conformance.effect_cases import effect_cases
 from tests.conformance.geometry_cases import geometry_cases
 from tests.conformance.layer_cases import layer_cases
 from tests.conformance.mask_cases import mask_cases
+from tests.conformance.mean_cases import mean_cases
 
 if TYPE_CHECKING:
     from tests.conformance.case import Case
 
-CASES = (*geometry_cases(), *color_cases(), *layer_cases(), *mask_cases(), *effect_cases())
+CASES = (
+    *geometry_cases(),
+    *color_cases(),
+    *layer_cases(),
+    *mask_cases(),
+    *effect_cases(),
+    *mean_cases(),
+)
 
 
 def case_named(name: str) -> Case:

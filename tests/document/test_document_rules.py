@@ -154,9 +154,7 @@ def test_clips_that_cannot_be_rendered_yet_are_refused_by_name(clip: Data) -> No
     [
         ("blend", "multiply"),
         ("effects", [{"type": "blur", "radius": 3}]),
-        ("keyframes", {"opacity": [{"time": 0, "value": 1}]}),
         ("mask", {"src": "m.png"}),
-        ("motionBlur", True),
         ("shadow", {"blur": 3}),
         ("stroke", {"width": 2, "color": "red"}),
         ("transition", {"in": {"type": "wipe", "duration": 1}}),

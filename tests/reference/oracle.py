@@ -15,7 +15,7 @@ import numpy as np
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Rect
-from gpu_export.render.scene import Gradient, GradientKind, Group, Picture, Scaling, Solid
+from gpu_export.render.scene import Averaged, Gradient, GradientKind, Group, Picture, Scaling, Solid
 from tests.reference.alpha import premultiply
 from tests.reference.area import coverage
 from tests.reference.blend import over
@@ -120,7 +120,7 @@ class _Content:
             case Picture(slot=slot):
                 height, width = self.composition.pictures[slot].shape[:2]
                 return float(width), float(height)
-            case Group(width=width, height=height):
+            case Group(width=width, height=height) | Averaged(width=width, height=height):
                 return float(width), float(height)
 
     @property
@@ -143,6 +143,12 @@ class _Content:
                 size = (group.width, group.height)
                 drawn = self.composition.canvas(group.background, group.layers, size)
                 return resampled(drawn, view, Scaling.BILINEAR)
+            case Averaged(width, height, samples):
+                drawings = [
+                    self.composition.canvas(TRANSPARENT, sample, (width, height))
+                    for sample in samples
+                ]
+                return resampled(np.mean(drawings, axis=0), view, Scaling.BILINEAR)
 
 
 def _gradient_colors(gradient: Gradient, u: Array, v: Array) -> Array:

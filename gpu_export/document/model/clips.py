@@ -14,6 +14,7 @@ from gpu_export.document.model.layers import (
     Flag,
     Fraction01,
     Free,
+    Keyframe,
     LayerKeys,
     Number,
 )
@@ -141,6 +142,8 @@ class AudioClip(ClipKeys, SourceFile):
     """Sound from a file."""
 
     type: Literal["audio"] = "audio"
+    keyframes: dict[str, Listed[Keyframe]] = Field(default_factory=dict)
+    """`volume` and `speed` over time."""
 
 
 class CompositionClip(ClipKeys, MediaTime, FitKeys):

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import inf
 from typing import Annotated, Any
 
 from gpu_export.core.geometry import Point
@@ -33,6 +34,24 @@ class Length:
     def at(self, side: float) -> float:
         """Pixels on a canvas side of `side` pixels."""
         return self.pixels + self.percent / 100 * side
+
+
+@dataclass(frozen=True, slots=True)
+class MovingLength(Length):
+    """A length on its way between two others, which may be written in different notations.
+
+    Pixels and percentages are summed, so it lies where mixing the two in pixels would put it;
+    never below `least` pixels.
+    """
+
+    least: float = -inf
+
+    def __post_init__(self) -> None:
+        """Both parts may say something here."""
+
+    def at(self, side: float) -> float:
+        """Pixels on a canvas side of `side` pixels."""
+        return max(self.pixels + self.percent / 100 * side, self.least)
 
 
 CENTRE = Length(percent=50.0)
