@@ -24,6 +24,7 @@ Rgba = tuple[float, float, float, float]
 """Straight R, G, B, A in 0..1, gamma-coded BT.709/sRGB code values."""
 
 TRANSPARENT: Rgba = (0.0, 0.0, 0.0, 0.0)
+OPAQUE_WHITE: Rgba = (1.0, 1.0, 1.0, 1.0)
 
 
 class Matrix(IntEnum):

@@ -18,7 +18,7 @@ from gpu_export.cpu.raster import Rasterizer, frames_of
 from gpu_export.cpu.space import Space
 from gpu_export.render.damage import BaseColor
 from gpu_export.render.frames import Layout
-from gpu_export.render.planes import repeat_edges, start_frame
+from gpu_export.render.planes import base_picture, repeat_edges, start_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,11 @@ class CpuCompositor:
         frame = self._allocate()
         start_frame(frame, plan, inputs)
         for patch in plan.patches:
-            blend(frame, self._plane_patches(plan, patch, inputs))
+            if patch.reads_base and self._target.layout.is_yuv:
+                patches = self._mixed_patches(plan, patch, inputs, frame)
+            else:
+                patches = self._plane_patches(plan, patch, inputs)
+            blend(frame, patches)
             repeat_edges(frame, self._target, patch.box)
         self._cache.next_frame()
         self._finished = frame
@@ -111,11 +115,24 @@ class CpuCompositor:
         background = self._background(plan)
 
         def made() -> tuple[PlanePatch, ...]:
-            stack = self._rasterizer.stack(patch.layers, inputs, patch.box, background)
+            stack = self._rasterizer.stack(patch.layers, inputs, patch.box, background, patch.light)
             return () if stack is None else plane_patches(stack, self._target)
 
         key = ("patch", patch, background, frames_of(patch.layers, inputs))
         return self._cache.get(key, made, _patch_bytes)
+
+    def _mixed_patches(
+        self,
+        plan: DamagePlan,
+        patch: Patch,
+        inputs: Sequence[DecodedFrame],
+        frame: RenderedFrame,
+    ) -> tuple[PlanePatch, ...]:
+        """Of a patch that reads the base, which the started frame holds."""
+        color = plan.color_below(patch)
+        below = base_picture(frame, self._target, patch.box) if color is None else color
+        stack = self._rasterizer.over(patch, inputs, below)
+        return () if stack is None else plane_patches(stack, self._target)
 
     def _background(self, plan: DamagePlan) -> Rgba:
         """Straight alpha cannot be blended over, so RGBA stacks hold their base themselves."""

@@ -16,8 +16,8 @@ from gpu_export.cpu.space import inverted
 from gpu_export.render.scene import MaskMode
 
 if TYPE_CHECKING:
-    from gpu_export.cpu.raster import Raster
     from gpu_export.cpu.space import Space
+    from gpu_export.cpu.stacking import Raster
     from gpu_export.render.frames import Plane
     from gpu_export.render.scene import Mask
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gpu_export.core.geometry import Box
-    from gpu_export.cpu.raster import Raster
+    from gpu_export.cpu.stacking import Raster
     from gpu_export.render.frames import Plane, RenderedFrame, Target
 
 P010_SHIFT = 6
@@ -33,7 +33,8 @@ class PlanePatch:
     Attributes:
         plane: its index.
         rows, columns: where.
-        samples: premultiplied code values of the encoder's depth; uint8, or float32 above 8 bit.
+        samples: premultiplied code values of the encoder's depth; uint8, or float32 above 8 bit
+            and where the layers were composed deeper.
         kept: 255 − alpha of the same shape and type; None where the samples replace the base.
     """
 
@@ -72,7 +73,7 @@ def blend(frame: RenderedFrame, patches: Sequence[PlanePatch]) -> None:
     """Puts the patches on the frame's planes."""
     for patch in patches:
         plane = frame.planes[patch.plane][patch.rows, patch.columns]
-        if plane.dtype == np.uint8:
+        if patch.samples.dtype == np.uint8:
             _blend_bytes(plane, patch)
         else:
             _blend_deep(plane, patch, frame.layout)
@@ -92,7 +93,10 @@ def _blend_deep(plane: Plane, patch: PlanePatch, layout: Layout) -> None:
     values = patch.samples
     if patch.kept is not None:
         below = cv2.multiply(plane, patch.kept, scale=1 / (255 * step), dtype=cv2.CV_32F)
-        values = cv2.add(below, patch.samples)
+        values = cv2.add(below, values)
+    if layout.bit_depth == 8:
+        np.copyto(plane, rounded(values, cv2.CV_8U))
+        return
     codes = rounded(values, cv2.CV_16U)
     np.minimum(codes, (1 << layout.bit_depth) - 1, out=codes)
     if layout is Layout.P010:

@@ -1,22 +1,21 @@
-"""Layers as premultiplied planes, and stacks of them.
+"""Layers as rasters, and canvases of them.
 
-Owns the order of work on a layer and the stacking; knows nothing of targets or subsampling.
-Invariant: a raster's planes are the space's own codes at full resolution, zero where nothing is
-drawn, and nobody writes into a raster once it is made: rasters are cached and share memory with
-their sources.
+Owns the order of work on a layer; knows nothing of targets or subsampling. Invariant: a raster's
+planes are the space's own codes at full resolution, premultiplied, zero where nothing is drawn.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from gpu_export.core.color import TRANSPARENT
+from gpu_export.core.color import OPAQUE_WHITE, TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
+from gpu_export.cpu.blending import BYTE_MODES
 from gpu_export.cpu.blur import blur_grid, blurred
 from gpu_export.cpu.coverage import Outline
 from gpu_export.cpu.coverage import mask as coverage
@@ -26,42 +25,50 @@ from gpu_export.cpu.fills import gradient_channels
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.masks import strength
 from gpu_export.cpu.mean import Mean
+from gpu_export.cpu.mixing import MixedCanvas
 from gpu_export.cpu.sampling import needs_warp, sampled
-from gpu_export.cpu.space import FLOAT_RGB, inverted, scaled, times
-from gpu_export.cpu.texture import Texture, converted, interleaved, picture_source, planes_source
+from gpu_export.cpu.space import FLOAT_RGB, scaled, times
+from gpu_export.cpu.stacking import Raster, faded, masked, stacked
+from gpu_export.cpu.texture import (
+    Texture,
+    converted,
+    from_rgb,
+    interleaved,
+    picture_source,
+    planes_source,
+)
 from gpu_export.render.damage import layer_box
 from gpu_export.render.effects import GaussianBlur
-from gpu_export.render.scene import Averaged, Gradient, Group, Layer, Picture, Solid
+from gpu_export.render.planes import CanvasPicture
+from gpu_export.render.scene import (
+    Averaged,
+    Below,
+    BlendMode,
+    Gradient,
+    Group,
+    Layer,
+    Light,
+    Picture,
+    Solid,
+    reads_below,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size, Transform
+    from gpu_export.cpu.blur import Grid
     from gpu_export.cpu.cache import FrameCache
     from gpu_export.cpu.space import Space
+    from gpu_export.cpu.stacking import Channels
     from gpu_export.cpu.texture import Planes, Source
+    from gpu_export.render.damage import Patch
+    from gpu_export.render.effects import Effect
     from gpu_export.render.frames import DecodedFrame, Plane
     from gpu_export.render.scene import Mask
 
 Frames = tuple["DecodedFrame", ...]
-Channels = tuple["Planes", "Plane | None"]
-"""Premultiplied colour planes, and alpha unless opaque."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Raster:
-    """Premultiplied colour of the pixels of `box`; `alpha` is None where all are opaque."""
-
-    box: Box
-    planes: Planes
-    alpha: Plane | None
-
-    @property
-    def nbytes(self) -> int:
-        """Memory it holds on to."""
-        alpha = 0 if self.alpha is None else self.alpha.nbytes
-        return alpha + sum(plane.nbytes for plane in self.planes)
 
 
 def frames_of(layers: Iterable[Layer], inputs: Sequence[DecodedFrame]) -> Frames:
@@ -102,8 +109,11 @@ class Rasterizer:
         inputs: Sequence[DecodedFrame],
         box: Box,
         background: Rgba = TRANSPARENT,
+        light: Light = Light.GAMMA,
     ) -> Raster | None:
         """The layers over a background, last on top; None where nothing is visible."""
+        if light is Light.LINEAR or any(reads_below(layer) for layer in layers):
+            return self._mixed(layers, inputs, box, background, light)
         rasters = [self._flat(box, background)] if background[3] > 0.0 else []
         for layer in layers:
             raster = self._raster(layer, inputs, box)
@@ -114,7 +124,105 @@ class Rasterizer:
             rasters.append(raster)
         if len(rasters) == 1 and rasters[0].box == box:
             return rasters[0]
-        return _stacked(rasters, box, self._space) if rasters else None
+        return stacked(rasters, box, self._space) if rasters else None
+
+    def over(
+        self, patch: Patch, inputs: Sequence[DecodedFrame], below: Rgba | CanvasPicture
+    ) -> Raster | None:
+        """The layers of a patch that reads its base, as what has to be laid over that base.
+
+        `below` is what the opaque base shows in the patch's box. The planes hold this space's
+        codes, but may be float32 where its own are bytes.
+        """
+        rgb = self._in_rgb(patch.layers, patch.light)
+        base = rgb._base(patch.box, below)
+        canvas = MixedCanvas(rgb._space, patch.box, patch.light, base)
+        rgb._lay(canvas, patch.layers, inputs, patch.box)
+        raster = canvas.finished()
+        if raster is None:
+            return None
+        planes = from_rgb(raster.planes, raster.alpha, self._space)
+        return Raster(raster.box, planes, raster.alpha)
+
+    def _mixed(
+        self,
+        layers: Sequence[Layer],
+        inputs: Sequence[DecodedFrame],
+        box: Box,
+        background: Rgba,
+        light: Light,
+    ) -> Raster | None:
+        """A stack of layers that meet what lies below other than by source-over of codes."""
+        rgb = self._in_rgb(layers, light)
+        canvas = MixedCanvas(rgb._space, box, light)
+        if background[3] > 0.0:
+            canvas.lay(rgb._flat(box, background), BlendMode.NORMAL)
+        rgb._lay(canvas, layers, inputs, box)
+        raster = canvas.finished()
+        if raster is None:
+            return None
+        planes = from_rgb(raster.planes, raster.alpha, self._space)
+        first, second, third = (self._space.rounded(plane) for plane in planes)
+        alpha = None if raster.alpha is None else self._space.rounded(raster.alpha)
+        return Raster(box, (first, second, third), alpha)
+
+    def _in_rgb(self, layers: Sequence[Layer], light: Light) -> Rasterizer:
+        """Draws in R'G'B', 8 bits wide where that does for this space and these layers."""
+        is_deep = (
+            self._space.dtype is np.float32
+            or light is Light.LINEAR
+            or any(_needs_depth(layer) for layer in layers)
+        )
+        space = self._space.as_rgb(np.float32 if is_deep else np.uint8)
+        return self if space == self._space else Rasterizer(space, self._cache)
+
+    def _base(self, box: Box, below: Rgba | CanvasPicture) -> Planes:
+        """What an opaque base shows in a box; colours stand over black."""
+        if not isinstance(below, CanvasPicture):
+            red, green, blue, alpha = below
+            return self._constants(box, (red * alpha, green * alpha, blue * alpha, 1.0))[0]
+        place = below.layer
+        view = View(box, place.transform.inverse(), Rect(0.0, 0.0, *place.size))
+        return _seen(picture_source(below.frame, self._space), view)[0]
+
+    def _lay(
+        self,
+        canvas: MixedCanvas,
+        layers: Sequence[Layer],
+        inputs: Sequence[DecodedFrame],
+        box: Box,
+    ) -> None:
+        """Lays layers on a canvas that holds a box, last on top."""
+        for layer in layers:
+            if isinstance(layer.content, Below):
+                self._adjust(canvas, layer, inputs, box)
+                continue
+            raster = self._raster(layer, inputs, box)
+            if raster is not None:
+                canvas.lay(raster, layer.blend)
+
+    def _adjust(
+        self, canvas: MixedCanvas, layer: Layer, inputs: Sequence[DecodedFrame], box: Box
+    ) -> None:
+        """What the canvas shows after the layer's effects, as far as the layer would cover it."""
+        cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=())
+        strength = self._raster(cover, inputs, box)
+        if strength is not None and layer.effects:
+            size = (float(box.width), float(box.height))
+            view = View(strength.box, translate(-box.x0, -box.y0), Rect(0.0, 0.0, *size))
+            changed = _seen(self._changed(canvas.shown(), layer.effects, size), view)
+            canvas.adjust(Raster(strength.box, *changed), strength)
+
+    def _changed(self, shown: Channels, effects: Sequence[Effect], size: Size) -> Source:
+        """A whole canvas after effects."""
+        blurs = _blurs(effects)
+        if blurs is None:
+            pixels = affected(pixels_of(*shown, size), effects)
+            return planes_source(*codes_of(pixels, self._space), size)
+        grid = blur_grid(size, blurs)
+        cells = Box(0, 0, grid.width, grid.height)
+        view = View(cells, scaling(grid.cell, grid.cell), Rect(0.0, 0.0, *size))
+        return _after_blurs(blurs, _seen(planes_source(*shown, size), view), grid, size)
 
     def _raster(self, layer: Layer, inputs: Sequence[DecodedFrame], clip: Box) -> Raster | None:
         """A layer inside `clip`; a fade re-uses the picture at full opacity."""
@@ -127,7 +235,7 @@ class Rasterizer:
             lambda: self._drawn(full, inputs, box, self._covered(full, box)),
             _raster_bytes,
         )
-        return raster if raster is None or layer.opacity >= 1.0 else _faded(raster, layer.opacity)
+        return raster if raster is None or layer.opacity >= 1.0 else faded(raster, layer.opacity)
 
     def _covered(self, layer: Layer, box: Box) -> Plane | None:
         """How much of each pixel the layer's box covers; None where all of it."""
@@ -154,7 +262,7 @@ class Rasterizer:
             channels = None if source is None else _seen(source, view)
         else:
             channels = self._filled(layer, inputs, box, to_box)
-        return None if channels is None else _masked(box, channels, covered)
+        return None if channels is None else masked(box, channels, covered)
 
     def _filled(
         self, layer: Layer, inputs: Sequence[DecodedFrame], box: Box, to_box: Transform
@@ -177,6 +285,8 @@ class Rasterizer:
                 return None if source is None else _seen(source, view)
             case Averaged():
                 return _seen(self._averaged(content, inputs), view)
+            case Below():
+                return None
 
     def _picture(self, frame: DecodedFrame) -> Source:
         """Kept only where making it costs something: a moving video's frame is not held on to."""
@@ -193,7 +303,7 @@ class Rasterizer:
 
         def made() -> Source | None:
             box = Box(0, 0, group.width, group.height)
-            stack = self.stack(group.layers, inputs, box, group.background)
+            stack = self.stack(group.layers, inputs, box, group.background, group.light)
             if stack is None:
                 return None
             return planes_source(stack.planes, stack.alpha, (group.width, group.height))
@@ -238,14 +348,11 @@ class Rasterizer:
 
     def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
         """The layer's box after its effects; blurs alone never leave the space."""
-        blurs = [effect for effect in layer.effects if isinstance(effect, GaussianBlur)]
-        only_blurs = len(blurs) == len(layer.effects)
+        blurs = _blurs(layer.effects)
         box_only = Layer(layer.content, layer.size, layer.window, effects=layer.effects)
         return self._cache.get(
             ("effects", self._space, box_only, frames_of((layer,), inputs)),
-            lambda: (
-                self._blurred(layer, blurs, inputs) if only_blurs else self._affected(layer, inputs)
-            ),
+            lambda: self._blurred(layer, blurs, inputs) if blurs else self._affected(layer, inputs),
             _source_bytes,
         )
 
@@ -256,13 +363,7 @@ class Rasterizer:
         grid = blur_grid(layer.size, blurs)
         cells = Box(0, 0, grid.width, grid.height)
         channels = self._filled(layer, inputs, cells, scaling(grid.cell, grid.cell))
-        if channels is None:
-            return None
-        sigmas = [effect.sigma for effect in blurs]
-        (first, second, third), alpha = channels
-        planes = tuple(blurred(plane, sigmas, grid) for plane in (first, second, third))
-        alpha = None if alpha is None else blurred(alpha, sigmas, grid)
-        return planes_source((planes[0], planes[1], planes[2]), alpha, layer.size, 1 / grid.cell)
+        return None if channels is None else _after_blurs(blurs, channels, grid, layer.size)
 
     def _affected(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
         box = Box(0, 0, ceil(layer.size[0]), ceil(layer.size[1]))
@@ -299,6 +400,8 @@ def _content_size(layer: Layer, inputs: Sequence[DecodedFrame]) -> Size:
             return float(inputs[slot].width), float(inputs[slot].height)
         case Group(width=width, height=height) | Averaged(width=width, height=height):
             return float(width), float(height)
+        case Below():
+            return layer.size
 
 
 def _content_window(layer: Layer, size: Size) -> tuple[Rect, Transform]:
@@ -314,6 +417,30 @@ def _content_window(layer: Layer, size: Size) -> tuple[Rect, Transform]:
     return seen, translate(seen.left, seen.top) @ grown
 
 
+def _needs_depth(layer: Layer) -> bool:
+    """Whether what lies below a layer must not have been rounded."""
+    if isinstance(layer.content, Below):
+        return _blurs(layer.effects) is None
+    return layer.blend not in BYTE_MODES
+
+
+def _blurs(effects: Sequence[Effect]) -> list[GaussianBlur] | None:
+    """The effects, if all of them are blurs."""
+    blurs = [effect for effect in effects if isinstance(effect, GaussianBlur)]
+    return blurs if len(blurs) == len(effects) else None
+
+
+def _after_blurs(
+    blurs: Sequence[GaussianBlur], channels: Channels, grid: Grid, size: Size
+) -> Source:
+    """What the cells of a box of `size` show after blurs."""
+    sigmas = [effect.sigma for effect in blurs]
+    (first, second, third), alpha = channels
+    planes = tuple(blurred(plane, sigmas, grid) for plane in (first, second, third))
+    alpha = None if alpha is None else blurred(alpha, sigmas, grid)
+    return planes_source((planes[0], planes[1], planes[2]), alpha, size, 1 / grid.cell)
+
+
 def _seen(source: Source, view: View) -> Channels:
     if len(source.textures) > 1 and needs_warp(source.textures[0], view):
         source = interleaved(source)
@@ -324,48 +451,6 @@ def _seen(source: Source, view: View) -> Channels:
     if source.conversion is not None:
         planes = converted(planes, source.conversion)
     return planes, None if source.opaque else channels[3]
-
-
-def _masked(box: Box, channels: Channels, covered: Plane | None) -> Raster:
-    planes, alpha = channels
-    if covered is None:
-        return Raster(box, planes, alpha)
-    first, second, third = (times(plane, covered) for plane in planes)
-    return Raster(box, (first, second, third), covered if alpha is None else times(alpha, covered))
-
-
-def _faded(raster: Raster, opacity: float) -> Raster:
-    first, second, third = (scaled(plane, opacity) for plane in raster.planes)
-    if raster.alpha is None:
-        alpha = scaled(np.full_like(raster.planes[0], 255), opacity)
-    else:
-        alpha = scaled(raster.alpha, opacity)
-    return Raster(raster.box, (first, second, third), alpha)
-
-
-def _stacked(rasters: Sequence[Raster], box: Box, space: Space) -> Raster:
-    """Porter-Duff over, upwards, on a canvas of its own."""
-    opaque = rasters[0].alpha is None and rasters[0].box == box
-    canvas = [np.zeros((box.height, box.width), space.dtype) for _ in range(3 if opaque else 4)]
-    for index, raster in enumerate(rasters):
-        area = raster.box
-        region = np.s_[area.y0 - box.y0 : area.y1 - box.y0, area.x0 - box.x0 : area.x1 - box.x0]
-        _draw([plane[region] for plane in canvas], raster, onto_nothing=index == 0)
-    return Raster(box, (canvas[0], canvas[1], canvas[2]), None if opaque else canvas[3])
-
-
-def _draw(onto: Sequence[Plane], raster: Raster, *, onto_nothing: bool) -> None:
-    """Blends a raster over the planes where it lies, the fourth of which is alpha if there."""
-    alpha = np.full_like(raster.planes[0], 255) if raster.alpha is None else raster.alpha
-    channels = (*raster.planes, alpha)[: len(onto)]
-    if onto_nothing or raster.alpha is None:
-        for plane, samples in zip(onto, channels, strict=True):
-            np.copyto(plane, samples)
-        return
-    kept = inverted(raster.alpha)
-    for plane, samples in zip(onto, channels, strict=True):
-        cv2.multiply(plane, kept, plane, scale=1 / 255)
-        cv2.add(plane, samples, plane)
 
 
 def _plane_bytes(plane: Plane | None) -> int:

@@ -34,6 +34,9 @@ Affine = tuple[tuple[float, float, float, float], ...]
 
 P010_STEP = 64.0
 
+# Of 255; what is fainter has no colour to speak of.
+_LEAST_ALPHA = 1e-3
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
@@ -70,6 +73,15 @@ class Space:
         if same_matrix and (color.range is self.range or self.matrix is Matrix.RGB):
             return None
         return _conversion(color.matrix, color.range, self)
+
+    @property
+    def is_rgb(self) -> bool:
+        """Whether it has R'G'B' instead of Y'CbCr."""
+        return self.matrix is Matrix.RGB
+
+    def as_rgb(self, dtype: type[np.uint8] | type[np.float32]) -> Space:
+        """R'G'B' of that type."""
+        return Space(Matrix.RGB, Range.FULL, dtype)
 
     def from_rgb(self) -> Affine:
         """From R'G'B' 0..255; the last column is the code of black."""
@@ -114,6 +126,20 @@ def rounded(values: Plane, depth: int) -> Plane:
 def times(plane: Plane, mask: Plane) -> Plane:
     """The plane under a mask of 0..255."""
     return cv2.multiply(plane, mask, scale=1 / 255)
+
+
+def straightened(plane: Plane, alpha: Plane) -> Plane:
+    """A premultiplied plane without its alpha; 0 where that is 0."""
+    if plane.dtype == np.uint8:
+        return cv2.divide(plane, alpha, scale=255)
+    return cv2.divide(plane, limited(alpha, low=_LEAST_ALPHA), scale=255)
+
+
+def limited(plane: Plane, low: float = 0.0, high: float = 255.0) -> Plane:
+    """The plane between two values of its own type."""
+    one = plane.dtype.type
+    result: Plane = np.clip(plane, one(low), one(high))
+    return result
 
 
 def inverted(alpha: Plane) -> Plane:

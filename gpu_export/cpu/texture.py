@@ -105,21 +105,28 @@ def converted(planes: Planes, conversion: Affine) -> Planes:
     return first, second, third
 
 
+def from_rgb(planes: Planes, alpha: Plane | None, space: Space) -> Planes:
+    """Premultiplied R'G'B' as premultiplied codes of the space, of the planes' own type."""
+    if space.is_rgb:
+        return planes
+    rows = space.from_rgb()
+    codes = converted(planes, rows)
+    if alpha is None:
+        return codes
+    first, second, third = (
+        _offset_under_alpha(code, alpha, row[3]) for code, row in zip(codes, rows, strict=True)
+    )
+    return first, second, third
+
+
 def _rgba_samples(rgba: Plane, space: Space, opaque: bool) -> Plane:  # noqa: FBT001 - a property of the picture
     """Premultiplied RGBA as (H, W, 4) premultiplied codes of the space and alpha."""
     pixels = space.from_codes(rgba, 1.0, 0.0)
-    rows = space.from_rgb()
-    if all(row[3] == 0.0 for row in rows) and rows[0][0] == 1.0:
+    if space.is_rgb:
         return pixels
-    alpha = cv2.extractChannel(pixels, 3)
-    mixed = cv2.transform(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.array(rows))
-    channels = cv2.split(mixed)
-    if not opaque:
-        channels = tuple(
-            _offset_under_alpha(channel, alpha, row[3])
-            for channel, row in zip(channels, rows, strict=True)
-        )
-    return cv2.merge((*channels, alpha))
+    first, second, third, alpha = cv2.split(pixels)
+    codes = from_rgb((first, second, third), None if opaque else alpha, space)
+    return cv2.merge((*codes, alpha))
 
 
 def _offset_under_alpha(channel: Plane, alpha: Plane, offset: float) -> Plane:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Box, Rect, Size
     from gpu_export.gl.textures import Surface, TexturePool
+    from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
-    from gpu_export.render.scene import Gradient, Layer, Mask
+    from gpu_export.render.planes import CanvasPicture
+    from gpu_export.render.scene import Gradient, Layer, Light, Mask
 
 Frames = tuple["DecodedFrame", ...]
 """Equal only if they are the same objects; being in a key keeps them alive."""
@@ -81,6 +83,17 @@ class CanvasOf:
     box: Box
     background: Rgba
     layers: tuple[Layer, ...]
+    frames: Frames
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class PatchOf:
+    """The layers of a patch in a box, as what has to be laid over the base they read."""
+
+    patch: Patch
+    box: Box
+    below: Rgba | CanvasPicture
     frames: Frames
 
 

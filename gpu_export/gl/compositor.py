@@ -22,8 +22,8 @@ from gpu_export.gl.readback import ReadbackRing
 from gpu_export.gl.shaders import ShaderLibrary
 from gpu_export.gl.shot import Workbench
 from gpu_export.gl.textures import TexturePool
-from gpu_export.render.damage import BaseColor
-from gpu_export.render.planes import start_frame
+from gpu_export.render.frames import Layout
+from gpu_export.render.planes import base_picture, start_frame
 from gpu_export.resources import shader_dir
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     import moderngl
 
-    from gpu_export.core.color import Rgba
     from gpu_export.gl.device import Device
     from gpu_export.gl.packing import Packing
     from gpu_export.gl.textures import Surface
@@ -155,10 +154,15 @@ class GlCompositor:
         packing = pack(self._target, [patch.box for patch in plan.patches])
         composed = [
             self._painter.canvas(place.with_margin, TRANSPARENT, patch.layers, inputs)
+            if not patch.reads_base
+            else self._mixed(plan, patch, place.with_margin, (frame, inputs))
             for place, patch in zip(packing.patches, plan.patches, strict=True)
         ]
         packed = self._pool.acquire(packing.size, packed_format(self._target.layout))
-        colors = [_base_color(plan, patch) for patch in plan.patches]
+        colors = [
+            TRANSPARENT if self._holds_base(patch) else plan.color_below(patch)
+            for patch in plan.patches
+        ]
         lent = [packed]
         if None in colors:
             lent.append(self._pool.upload(packing.gather(frame)))
@@ -167,6 +171,25 @@ class GlCompositor:
         self._ring.queue(packed, packing.size, packing.byte_count)
         self._begin_rasterising()
         return _InFlight(frame, packing, tuple(lent))
+
+    def _mixed(
+        self,
+        plan: DamagePlan,
+        patch: Patch,
+        box: Box,
+        pictures: tuple[RenderedFrame, Sequence[DecodedFrame]],
+    ) -> Surface:
+        """A patch that reads its base; `pictures` are the started frame and the inputs."""
+        frame, inputs = pictures
+        color = plan.color_below(patch)
+        if color is not None and self._holds_base(patch):
+            return self._painter.canvas(box, color, patch.layers, inputs, patch.light)
+        below = base_picture(frame, self._target, box) if color is None else color
+        return self._painter.patch(patch, box, below, inputs)
+
+    def _holds_base(self, patch: Patch) -> bool:
+        """Whether a composed patch replaces its base, as only that can change transparent ones."""
+        return patch.reads_base and self._target.layout is Layout.RGBA
 
     def _begin_rasterising(self) -> None:
         """Sets the driver to work now, without waiting for it.
@@ -194,12 +217,3 @@ def _composed_format(target: Target) -> PixelFormat:
     """8 bits a channel are enough for 8-bit Y'CbCr; straight alpha divides what it has left."""
     is_plain = target.layout.is_yuv and target.layout.bit_depth == 8
     return PixelFormat.RGBA8 if is_plain else PixelFormat.RGBA16F
-
-
-def _base_color(plan: DamagePlan, patch: Patch) -> Rgba | None:
-    """The one colour below a patch; None where the base has pictures there."""
-    if not isinstance(plan.base, BaseColor):
-        return None
-    if any(blit.box.overlaps(patch.box) for blit in plan.blits):
-        return None
-    return plan.base.color

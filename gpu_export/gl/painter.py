@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gpu_export.core.color import TRANSPARENT
+from gpu_export.core.color import OPAQUE_WHITE, TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling
 from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
 from gpu_export.gl.cache import (
@@ -20,26 +20,34 @@ from gpu_export.gl.cache import (
     CanvasOf,
     EffectsOf,
     MeanOf,
+    PatchOf,
     StopsOf,
     StrengthOf,
     frames_used,
 )
 from gpu_export.gl.effects import EffectChain
 from gpu_export.gl.masks import mask_uniforms, plan_mask, strength
+from gpu_export.gl.mixing import MIXED_FORMAT, MixedCanvas
 from gpu_export.gl.pictures import Pictures
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import View, column_major, filling_view, view_of, window_pixels
 from gpu_export.gl.shot import Shot, ShotMask
+from gpu_export.render.damage import layer_box
 from gpu_export.render.effects import GaussianBlur, keeps_opaque
+from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import (
     Averaged,
+    Below,
+    BlendMode,
     Gradient,
     GradientKind,
     Group,
     Layer,
+    Light,
     Picture,
     Scaling,
     Solid,
+    reads_below,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +58,7 @@ if TYPE_CHECKING:
     from gpu_export.gl.pipeline import UniformValue
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
+    from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
 
 _INVISIBLE_SIGMA = 0.05
@@ -70,22 +79,98 @@ class Painter:
         background: Rgba,
         layers: tuple[Layer, ...],
         inputs: Sequence[DecodedFrame],
+        light: Light = Light.GAMMA,
     ) -> Surface:
         """What layers show inside a box of their canvas, which may be a patch or a whole group."""
-        key = CanvasOf(box, background, layers, frames_used(layers, inputs))
+        key = CanvasOf(box, background, layers, frames_used(layers, inputs), light)
 
         def paint() -> tuple[Surface]:
-            surface = self._bench.surface((box.width, box.height))
+            size = (box.width, box.height)
+            if light is Light.LINEAR or any(reads_below(layer) for layer in layers):
+                mixed = MixedCanvas.filled(self._bench, size, light, background)
+                return (self._mixed(mixed, box, layers, inputs),)
+            surface = self._bench.surface(size)
             surface.clear(_premultiplied(background))
             for layer in layers:
-                view = view_of(layer, box)
-                if view is not None:
-                    blend = Blend.REPLACE if _hides(layer, view, inputs) else Blend.OVER
-                    mask = self._mask(layer, view, inputs)
-                    self._draw(Shot(surface, view, blend, mask), layer, inputs)
+                self._draw_on(surface, box, layer, inputs)
             return (surface,)
 
         return self._bench.cache.get(key, paint)[0]
+
+    def patch(
+        self, patch: Patch, box: Box, below: Rgba | CanvasPicture, inputs: Sequence[DecodedFrame]
+    ) -> Surface:
+        """The layers of a patch that reads its base, as what has to be laid over that base.
+
+        `below` is what the opaque base shows in `box`, which may be wider than the patch's own.
+        """
+        key = PatchOf(patch, box, below, frames_used(patch.layers, inputs))
+
+        def paint() -> tuple[Surface]:
+            base = self._base(box, below)
+            mixed = MixedCanvas.over(self._bench, base, patch.light)
+            finished = self._mixed(mixed, box, patch.layers, inputs)
+            self._bench.pool.release(base)
+            return (finished,)
+
+        return self._bench.cache.get(key, paint)[0]
+
+    def _base(self, box: Box, below: Rgba | CanvasPicture) -> Surface:
+        surface = self._bench.pool.acquire((box.width, box.height), MIXED_FORMAT)
+        if isinstance(below, CanvasPicture):
+            self._draw_on(surface, box, below.layer, (below.frame,))
+        else:
+            surface.clear(_premultiplied(below))
+        return surface
+
+    def _mixed(
+        self,
+        canvas: MixedCanvas,
+        box: Box,
+        layers: tuple[Layer, ...],
+        inputs: Sequence[DecodedFrame],
+    ) -> Surface:
+        """Layers that depend on what lies below them, or are composed in light."""
+        for layer in layers:
+            area = layer_box(layer, box)
+            if area.is_empty:
+                continue
+            place = Box(area.x0 - box.x0, area.y0 - box.y0, area.x1 - box.x0, area.y1 - box.y0)
+            if isinstance(layer.content, Below):
+                self._adjust(canvas, (area, place), layer, inputs)
+            elif layer.blend is BlendMode.NORMAL and canvas.light is Light.GAMMA:
+                self._draw_on(canvas.surface, box, layer, inputs)
+            else:
+                alone = replace(layer, blend=BlendMode.NORMAL)
+                source = self.canvas(area, TRANSPARENT, (alone,), inputs)
+                canvas.lay(source, place, layer.blend)
+        return canvas.finish()
+
+    def _adjust(
+        self,
+        canvas: MixedCanvas,
+        where: tuple[Box, Box],
+        layer: Layer,
+        inputs: Sequence[DecodedFrame],
+    ) -> None:
+        """What lies below the layer after its effects, as far as the layer would cover it."""
+        area, place = where
+        cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=(), blend=BlendMode.NORMAL)
+        covered = self.canvas(area, TRANSPARENT, (cover,), inputs)
+        size = (float(canvas.surface.size[0]), float(canvas.surface.size[1]))
+        changed = self._effects.apply(canvas.shown(), layer.effects, size)
+        canvas.adjust(changed, covered, place)
+        self._bench.pool.release(changed)
+
+    def _draw_on(
+        self, surface: Surface, box: Box, layer: Layer, inputs: Sequence[DecodedFrame]
+    ) -> None:
+        """Lays a layer over a surface that holds a box of its canvas."""
+        view = view_of(layer, box)
+        if view is not None:
+            blend = Blend.REPLACE if _hides(layer, view, inputs) else Blend.OVER
+            mask = self._mask(layer, view, inputs)
+            self._draw(Shot(surface, view, blend, mask), layer, inputs)
 
     def _mask(self, layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> ShotMask | None:
         """How the layer's mask is seen, if it has one."""
@@ -125,12 +210,14 @@ class Painter:
                 self._draw_group(shot, group, layer.window, inputs)
             case Averaged() as averaged:
                 self._draw_mean(shot, averaged, layer.window, inputs)
+            case Below():
+                raise TypeError("an adjustment has no picture that could be drawn")
 
     def _draw_group(
         self, shot: Shot, group: Group, window: Rect, inputs: Sequence[DecodedFrame]
     ) -> None:
         whole = Box(0, 0, group.width, group.height)
-        drawn = self.canvas(whole, group.background, group.layers, inputs)
+        drawn = self.canvas(whole, group.background, group.layers, inputs, group.light)
         part = window_pixels(window, group.width, group.height)
         self._pictures.draw_surface(shot, drawn, part, Scaling.BILINEAR)
 
@@ -240,7 +327,7 @@ def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
             return color[3] >= 1.0
         case Picture(slot=slot):
             return inputs[slot].opaque
-        case Gradient() | Group() | Averaged():
+        case Gradient() | Group() | Averaged() | Below():
             return False
 
 

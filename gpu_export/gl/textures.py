@@ -52,6 +52,10 @@ class Surface:
         """Fills it with one premultiplied colour."""
         self.framebuffer.clear(color=color)
 
+    def copy_to(self, other: Surface) -> None:
+        """Copies all of it to a surface of the same size and format."""
+        self.framebuffer.ctx.copy_framebuffer(other.framebuffer, self.framebuffer)
+
     def read_into(self, buffer: moderngl.Buffer, size: tuple[int, int]) -> None:
         """Starts copying the top left `size` corner into a buffer, rows without padding."""
         self.framebuffer.read_into(

@@ -5,15 +5,32 @@ format, its decoded planes *are* the picture. Other videos that lie 1:1 on the c
 copied plane by plane. Only the boxes of what remains are composed and blended into the planes;
 `normal` blending is affine, so blending in Y'CbCr equals blending in R'G'B' without its clamp,
 and samples under transparent pixels stay bit-exact.
+
+Other blend modes, adjustments and linear light depend on the colours below: their patches read
+the base, yet hand on the same thing, a stack with its alpha, so what they leave transparent stays
+bit-exact as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import Box, bounding_box
-from gpu_export.render.scene import Averaged, Gradient, Group, Layer, Picture, Solid
+from gpu_export.render.effects import minds_place, reach_of
+from gpu_export.render.scene import (
+    Averaged,
+    Below,
+    BlendMode,
+    Gradient,
+    Group,
+    Layer,
+    Light,
+    Picture,
+    Solid,
+    reads_below,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,14 +69,22 @@ class Blit:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Compose `layers` on a transparent canvas inside `box`, then blend it over the base.
+    """Compose `layers` inside `box`, then blend what they are over the base.
 
     The box lies on the chroma grid (or ends at the canvas edge) and holds every chroma sample
-    that the layers can touch.
+    that the layers can touch, and all that their effects see of the canvas. With `light` LINEAR,
+    or where a layer `reads_below`, composing needs the base's colours (`reads_base`); otherwise
+    it starts on a transparent canvas.
     """
 
     box: Box
     layers: tuple[Layer, ...]
+    light: Light = Light.GAMMA
+
+    @property
+    def reads_base(self) -> bool:
+        """Whether the base's colours matter for what the layers look like."""
+        return self.light is Light.LINEAR or any(reads_below(layer) for layer in self.layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +104,14 @@ class DamagePlan:
             return self.base.slot
         return None
 
+    def color_below(self, patch: Patch) -> Rgba | None:
+        """The one colour below a patch; None where the base has pictures there."""
+        if not isinstance(self.base, BaseColor):
+            return None
+        if any(blit.box.overlaps(patch.box) for blit in self.blits):
+            return None
+        return self.base.color
+
 
 def plan_damage(scene: Scene, inputs: Sequence[DecodedFrame], target: Target) -> DamagePlan:
     """Splits a scene into base, blits and patches for a target of the same size."""
@@ -88,13 +121,15 @@ def plan_damage(scene: Scene, inputs: Sequence[DecodedFrame], target: Target) ->
     if visible and (lowest := _as_base(visible[0], inputs, target)) is not None:
         base, visible = lowest, visible[1:]
     blits, composed = _peel_blits(visible, inputs, target)
-    return DamagePlan(scene, target, base, blits, _group_patches(composed, target))
+    return DamagePlan(scene, target, base, blits, _group_patches(composed, scene.light))
 
 
 def layer_box(layer: Layer, canvas: Box) -> Box:
     """The canvas pixels a layer can touch, its anti-aliased edge included; may be empty."""
     transform = layer.transform
     if transform.is_degenerate or layer.opacity <= 0.0 or min(layer.size) <= 0.0:
+        return Box(0, 0, 0, 0)
+    if isinstance(layer.content, Below) and not layer.effects:
         return Box(0, 0, 0, 0)
     width, height = layer.size
     corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
@@ -129,7 +164,7 @@ def _hides_everything_below(layer: Layer, inputs: Sequence[DecodedFrame], canvas
 
 def _is_plain(layer: Layer) -> bool:
     untouched = layer.radius <= 0.0 and not layer.effects and layer.mask is None
-    return layer.opacity >= 1.0 and untouched
+    return layer.opacity >= 1.0 and untouched and layer.blend is BlendMode.NORMAL
 
 
 def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
@@ -142,7 +177,7 @@ def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
             return inputs[slot].opaque
         case Group(background=background):
             return background[3] >= 1.0
-        case Averaged():
+        case Averaged() | Below():
             return False
 
 
@@ -223,12 +258,23 @@ def _peel_blits(
     composed: list[tuple[Box, Layer]] = []
     for layer in layers:
         blit = _as_blit(layer, inputs, target)
-        box = _touched(layer_box(layer, canvas), target)
+        box = _touched(_needed_box(layer, canvas), target)
         if blit is not None and not any(box.overlaps(other) for other, _ in composed):
             blits.append(blit)
         else:
             composed.append((box, layer))
     return tuple(blits), composed
+
+
+def _needed_box(layer: Layer, canvas: Box) -> Box:
+    """The canvas pixels that a layer can touch or looks at."""
+    box = layer_box(layer, canvas)
+    if not isinstance(layer.content, Below) or box.is_empty:
+        return box
+    if any(minds_place(effect) for effect in layer.effects):
+        return canvas
+    reach = ceil(sum(reach_of(effect) for effect in layer.effects))
+    return Box(box.x0 - reach, box.y0 - reach, box.x1 + reach, box.y1 + reach).intersect(canvas)
 
 
 def _touched(box: Box, target: Target) -> Box:
@@ -248,7 +294,7 @@ def _touched(box: Box, target: Target) -> Box:
     return box.snapped(step_x, step_y).intersect(Box(0, 0, target.width, target.height))
 
 
-def _group_patches(composed: list[tuple[Box, Layer]], target: Target) -> tuple[Patch, ...]:
+def _group_patches(composed: list[tuple[Box, Layer]], light: Light) -> tuple[Patch, ...]:
     """Merges overlapping boxes until all are disjoint; layers keep their order."""
     groups: list[tuple[Box, list[int]]] = []
     for index, (own_box, _) in enumerate(composed):
@@ -259,6 +305,6 @@ def _group_patches(composed: list[tuple[Box, Layer]], target: Target) -> tuple[P
                 box, members = box.union(group[0]), members + group[1]
         groups.append((box, members))
     return tuple(
-        Patch(box, tuple(composed[index][1] for index in sorted(members)))
+        Patch(box, tuple(composed[index][1] for index in sorted(members)), light)
         for box, members in groups
     )

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gpu_export.core.cube import Cube
     from gpu_export.core.geometry import Point
 
+# Less than a thousandth of a bell lies beyond.
+_REACH_IN_SIGMAS = 4.0
+
 Row = tuple[float, float, float, float]
 """Factors of R, G and B and what is added, for one channel."""
 
@@ -255,3 +258,21 @@ Effect = ColorEffect | AreaEffect | Distortion
 def keeps_opaque(effect: Effect) -> bool:
     """Whether what was opaque everywhere still is."""
     return not isinstance(effect, ChromaKey | LumaKey)
+
+
+def minds_place(effect: Effect) -> bool:
+    """Whether it depends on where in its box a pixel lies, so that no part can stand for all."""
+    return isinstance(effect, Vignette | Grain | Pixelate | Distortion)
+
+
+def reach_of(effect: Effect) -> float:
+    """How far from a pixel it looks, in pixels, unless it `minds_place`."""
+    match effect:
+        case GaussianBlur(sigma=sigma) | UnsharpMask(sigma=sigma) | Glow(sigma=sigma):
+            return _REACH_IN_SIGMAS * sigma
+        case DirectionalBlur(length=length):
+            return length / 2 + 1.0
+        case EdgeDetect():
+            return 1.0
+        case _:
+            return 0.0

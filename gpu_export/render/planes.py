@@ -7,22 +7,25 @@ compositors start from bit-equal planes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gpu_export.core.color import yuv_transform
-from gpu_export.core.geometry import Box
+from gpu_export.core.geometry import Box, translate
 from gpu_export.render.damage import BaseColor
-from gpu_export.render.frames import Layout
+from gpu_export.render.frames import DecodedFrame, Layout
+from gpu_export.render.scene import Layer, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gpu_export.core.color import Rgba
     from gpu_export.render.damage import Blit, DamagePlan
-    from gpu_export.render.frames import DecodedFrame, Plane, RenderedFrame, Target
+    from gpu_export.render.frames import Plane, RenderedFrame, Target
 
 PlaneRegion = tuple[slice, slice]
 """Rows and columns of one plane."""
@@ -45,6 +48,32 @@ def start_frame(frame: RenderedFrame, plan: DamagePlan, inputs: Sequence[Decoded
     for blit in plan.blits:
         _copy_planes(frame, blit, inputs[blit.slot])
         repeat_edges(frame, plan.target, blit.box)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CanvasPicture:
+    """A part of the canvas as a picture: `layer` shows `frame`, its only input, in its place."""
+
+    frame: DecodedFrame
+    layer: Layer
+
+
+def base_picture(frame: RenderedFrame, target: Target, box: Box) -> CanvasPicture:
+    """What a started Y'CbCr frame shows in a box and a little around it.
+
+    The pictures' planes are the frame's own. Chroma between samples is interpolated, hence the
+    margin.
+    """
+    step_x, step_y = target.layout.chroma_step
+    grown = Box(box.x0 - step_x, box.y0 - step_y, box.x1 + step_x, box.y1 + step_y)
+    area = grown.snapped(step_x, step_y).intersect(Box(0, 0, target.width, target.height))
+    planes = tuple(
+        plane[region]
+        for plane, region in zip(frame.planes, plane_regions(frame.layout, area), strict=True)
+    )
+    size = (float(area.width), float(area.height))
+    picture = DecodedFrame(frame.layout, planes, area.width, area.height, frame.color, Fraction(0))
+    return CanvasPicture(picture, Layer(Picture(0), size, transform=translate(area.x0, area.y0)))
 
 
 def plane_regions(layout: Layout, box: Box) -> tuple[PlaneRegion, ...]:

@@ -6,7 +6,7 @@ equal pixels**: re-use, segments, resume and tests all rest on that law.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,41 @@ if TYPE_CHECKING:
 
 
 class BlendMode(StrEnum):
-    """How a layer meets what lies below. W3C Compositing and Blending level 1."""
+    """How a layer meets what lies below: W3C Compositing and Blending level 1, and addition.
+
+    With backdrop colour cb of alpha ab, which is everything below in the same group, the layer's
+    colour becomes `(1 - ab)·cs + ab·B(cb, cs)` and is then laid over (section 10).
+    """
 
     NORMAL = "normal"
+    MULTIPLY = "multiply"
+    SCREEN = "screen"
+    OVERLAY = "overlay"
+    DARKEN = "darken"
+    LIGHTEN = "lighten"
+    COLOR_DODGE = "color-dodge"
+    COLOR_BURN = "color-burn"
+    HARD_LIGHT = "hard-light"
+    SOFT_LIGHT = "soft-light"
+    DIFFERENCE = "difference"
+    EXCLUSION = "exclusion"
+    HUE = "hue"
+    SATURATION = "saturation"
+    COLOR = "color"
+    LUMINOSITY = "luminosity"
+    ADD = "add"
+    """B = min(1, cb + cs)."""
+
+
+class Light(StrEnum):
+    """Which numbers layers are blended in.
+
+    What a layer shows (its sampling, gradient and effects) is gamma-coded in either; LINEAR turns
+    its colours into light before coverage, opacity and blending, and the finished canvas back.
+    """
+
+    GAMMA = "gamma"
+    LINEAR = "linear"
 
 
 class Scaling(StrEnum):
@@ -93,6 +125,7 @@ class Group:
     height: int
     background: Rgba
     layers: tuple[Layer, ...]
+    light: Light = Light.GAMMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +153,17 @@ class Averaged:
         )
 
 
-Content = Solid | Gradient | Picture | Group | Averaged
+@dataclass(frozen=True, slots=True)
+class Below:
+    """No picture of its own: what lies below the layer, after the layer's effects.
+
+    Where the layer's strength (coverage, radius, opacity) is a, the canvas becomes
+    `(1 - a)·canvas + a·effects(canvas)`, alpha included. The effects see the whole canvas, with
+    its edges repeated; `window` and `blend` mean nothing.
+    """
+
+
+Content = Solid | Gradient | Picture | Group | Averaged | Below
 
 
 class MaskMode(StrEnum):
@@ -177,7 +220,8 @@ class Layer:
 class Scene:
     """One output frame: canvas size, background (straight RGBA) and layers, last on top.
 
-    `requests` lists the pictures needed; `Picture.slot` counts into it, in groups too.
+    `requests` lists the pictures needed; `Picture.slot` counts into it, in groups too. A target
+    without transparency has the background over black.
     """
 
     width: int
@@ -185,12 +229,13 @@ class Scene:
     background: Rgba = TRANSPARENT
     layers: tuple[Layer, ...] = ()
     requests: tuple[SourceRequest, ...] = ()
+    light: Light = Light.GAMMA
 
     def same_picture(self, other: Scene) -> bool:
         """Whether both look alike provided their inputs are the same pictures."""
-        return (self.layers, self.background, self.width, self.height) == (
-            other.layers,
-            other.background,
-            other.width,
-            other.height,
-        )
+        return replace(self, requests=()) == replace(other, requests=())
+
+
+def reads_below(layer: Layer) -> bool:
+    """Whether the look of a layer depends on the colours below it."""
+    return layer.blend is not BlendMode.NORMAL or isinstance(layer.content, Below)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.conformance.blend_cases import blend_cases
 from tests.conformance.color_cases import color_cases
 from tests.conformance.effect_cases import effect_cases
 from tests.conformance.geometry_cases import geometry_cases
@@ -21,6 +22,7 @@ CASES = (
     *mask_cases(),
     *effect_cases(),
     *mean_cases(),
+    *blend_cases(),
 )
 
 

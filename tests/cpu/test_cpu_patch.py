@@ -8,8 +8,8 @@ import pytest
 from gpu_export.core.color import SRGB, ChromaLocation, ColorSpec, Matrix, Range
 from gpu_export.core.geometry import Box
 from gpu_export.cpu.patch import blend, plane_patches
-from gpu_export.cpu.raster import Raster
 from gpu_export.cpu.space import Space
+from gpu_export.cpu.stacking import Raster
 from gpu_export.render.frames import Layout, RenderedFrame, Target
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 Owns the order of work on a layer and nothing else; it is written from the scene's contract and
 must not know how the compositors work: no damage plan, no 8-bit step, no analytic edge.
-Everything is premultiplied RGBA until `planes.encode` turns it into the target's layout.
+Everything is premultiplied RGBA until `planes.encode` turns it into the target's layout; a canvas
+is gamma-coded but while layers are laid on it in linear light.
 """
 
 from __future__ import annotations
@@ -15,23 +16,37 @@ import numpy as np
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Rect
-from gpu_export.render.scene import Averaged, Gradient, GradientKind, Group, Picture, Scaling, Solid
-from tests.reference.alpha import premultiply
+from gpu_export.render.scene import (
+    Averaged,
+    Below,
+    BlendMode,
+    Gradient,
+    GradientKind,
+    Group,
+    Light,
+    Picture,
+    Scaling,
+    Solid,
+)
+from tests.reference import blend
+from tests.reference.alpha import premultiply, unpremultiply
 from tests.reference.area import coverage
-from tests.reference.blend import over
+from tests.reference.blend import blended_source, over
 from tests.reference.effects import affected
 from tests.reference.gradient import linear_position, radial_position
 from tests.reference.masks import strength
 from tests.reference.planes import decode, encode
 from tests.reference.resample import View, resampled
+from tests.reference.transfer import code_to_light, light_to_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size
+    from gpu_export.render.effects import Effect
     from gpu_export.render.frames import DecodedFrame, Target
     from gpu_export.render.scene import Layer, Mask, Scene
 
@@ -41,11 +56,15 @@ if TYPE_CHECKING:
 def render(scene: Scene, inputs: Sequence[DecodedFrame], target: Target) -> tuple[Array, ...]:
     """The target's planes as code values before rounding, of the coded size.
 
-    `inputs[k]` answers `scene.requests[k]`; the scene is as large as the target.
+    `inputs[k]` answers `scene.requests[k]`; the scene is as large as the target. Without
+    transparency in the target its canvas starts over black.
     """
-    pictures = [decode(frame) for frame in inputs]
-    size = (target.width, target.height)
-    return encode(_Composition(pictures).canvas(scene.background, scene.layers, size), target)
+    composition = _Composition([decode(frame) for frame in inputs])
+    background, size = scene.background, (target.width, target.height)
+    if target.layout.is_yuv:
+        red, green, blue, alpha = background
+        background = (red * alpha, green * alpha, blue * alpha, 1.0)
+    return encode(composition.canvas(background, scene.layers, size, scene.light), target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +73,41 @@ class _Composition:
 
     pictures: list[Array]
 
-    def canvas(self, background: Rgba, layers: Sequence[Layer], size: tuple[int, int]) -> Array:
+    def canvas(
+        self,
+        background: Rgba,
+        layers: Sequence[Layer],
+        size: tuple[int, int],
+        light: Light = Light.GAMMA,
+    ) -> Array:
         """A `size` canvas with the layers on it, last on top."""
         width, height = size
         canvas = np.broadcast_to(_premultiplied(background), (height, width, 4)).copy()
         for layer in layers:
-            self._draw(canvas, layer)
+            canvas = _coded(self._drawn(canvas, layer, light), light)
         return canvas
 
-    def _draw(self, canvas: Array, layer: Layer) -> None:
-        """Blends one layer over the canvas."""
+    def _drawn(self, below: Array, layer: Layer, light: Light) -> Array:
+        """The canvas in the light it is composed in, with one more layer on it."""
+        canvas = _lit(below, light)
         if layer.transform.is_degenerate or min(layer.size) <= 0.0:
-            return
+            return canvas
         height, width = canvas.shape[:2]
         covered = coverage(layer.size, layer.radius, layer.transform, width, height)
         rows, columns = _extent(covered.max(axis=1)), _extent(covered.max(axis=0))
         if not rows or not columns:
-            return
+            return canvas
         region = np.s_[rows.start : rows.stop, columns.start : columns.stop]
         strength = covered[region][..., None] * layer.opacity
         if layer.mask is not None:
             strength = strength * self._mask(layer.mask, layer, columns, rows)
-        source = self._seen(layer, columns, rows) * strength
-        canvas[region] = over(canvas[region], source)
+        if isinstance(layer.content, Below):
+            changed = _lit(_after(below, layer.effects, (width, height)), light)
+            canvas[region] += (changed[region] - canvas[region]) * strength
+            return canvas
+        source = _lit(self._seen(layer, columns, rows), light) * strength
+        canvas[region] = over(canvas[region], _meeting(canvas[region], source, layer.blend))
+        return canvas
 
     def _mask(self, mask: Mask, layer: Layer, columns: range, rows: range) -> Array:
         """How much of those canvas pixels a mask shows, (rows, columns, 1)."""
@@ -95,8 +126,7 @@ class _Composition:
         box = content.through(
             View(IDENTITY, layer.size, content.window, range(width), range(height))
         )
-        for effect in layer.effects:
-            box = affected(box, effect, layer.size)
+        box = _after(box, layer.effects, layer.size)
         window = Rect(0.0, 0.0, *layer.size)
         view = View(layer.transform, layer.size, window, columns, rows)
         return resampled(box, view, Scaling.BILINEAR)
@@ -122,6 +152,8 @@ class _Content:
                 return float(width), float(height)
             case Group(width=width, height=height) | Averaged(width=width, height=height):
                 return float(width), float(height)
+            case Below():
+                raise TypeError("an adjustment has no content of its own")
 
     @property
     def window(self) -> Rect:
@@ -139,9 +171,8 @@ class _Content:
                 return _gradient_colors(gradient, *view.at(0.0, 0.0))
             case Picture(slot, scaling):
                 return resampled(self.composition.pictures[slot], view, scaling)
-            case Group() as group:
-                size = (group.width, group.height)
-                drawn = self.composition.canvas(group.background, group.layers, size)
+            case Group(width, height, background, layers, light):
+                drawn = self.composition.canvas(background, layers, (width, height), light)
                 return resampled(drawn, view, Scaling.BILINEAR)
             case Averaged(width, height, samples):
                 drawings = [
@@ -149,6 +180,8 @@ class _Content:
                     for sample in samples
                 ]
                 return resampled(np.mean(drawings, axis=0), view, Scaling.BILINEAR)
+            case Below():
+                raise TypeError("an adjustment has no content of its own")
 
 
 def _gradient_colors(gradient: Gradient, u: Array, v: Array) -> Array:
@@ -162,6 +195,38 @@ def _gradient_colors(gradient: Gradient, u: Array, v: Array) -> Array:
     places = [stop.at for stop in gradient.stops]
     colors = np.array([_premultiplied(stop.color) for stop in gradient.stops])
     return np.stack([np.interp(position, places, colors[:, c]) for c in range(4)], axis=-1)
+
+
+def _after(picture: Array, effects: Sequence[Effect], size: Size) -> Array:
+    """A box of `size` after effects, in order."""
+    for effect in effects:
+        picture = affected(picture, effect, size)
+    return picture
+
+
+def _meeting(backdrop: Array, source: Array, mode: BlendMode) -> Array:
+    """What is laid over the backdrop instead of the source; both premultiplied."""
+    if mode is BlendMode.NORMAL:
+        return source
+    cb, cs = (unpremultiply(colors)[..., :3].clip(0.0, 1.0) for colors in (backdrop, source))
+    mixed = getattr(blend, mode.value.replace("-", "_"))(cb, cs)
+    return blended_source(backdrop, source, mixed)
+
+
+def _lit(picture: Array, light: Light) -> Array:
+    """Gamma-coded colours in the light that a canvas is composed in."""
+    return _through(picture, code_to_light) if light is Light.LINEAR else picture.copy()
+
+
+def _coded(picture: Array, light: Light) -> Array:
+    """The inverse of `_lit`."""
+    return _through(picture, light_to_code) if light is Light.LINEAR else picture
+
+
+def _through(picture: Array, curve: Callable[[Array], Array]) -> Array:
+    """A premultiplied picture whose straight colours go through a curve."""
+    straight = unpremultiply(picture)
+    return premultiply(np.concatenate([curve(straight[..., :3]), straight[..., 3:]], axis=-1))
 
 
 def _premultiplied(color: Rgba) -> Array:

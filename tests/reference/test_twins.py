@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gpu_export.core.color import Matrix, Range, yuv_transform
+from gpu_export.render.scene import BlendMode
 from gpu_export.resources import shader_dir
 from tests.reference.glsl import Signature, evaluate, signatures
 
@@ -107,6 +108,17 @@ def _around(rng: np.random.Generator) -> Grid:
     return {"at": _values(rng, 0.0, 90.0, 2), "center": _values(rng, 20.0, 60.0, 2)}
 
 
+def _modes(rng: np.random.Generator) -> Grid:
+    return {"cb": _values(rng, 0.0, 1.0, 3), "cs": _values(rng, 0.0, 1.0, 3)}
+
+
+def _shifted_colors(rng: np.random.Generator) -> Grid:
+    """Channels out of range about a luminosity that is not."""
+    colors = _values(rng, 0.0, 1.0, 3)
+    wanted = rng.uniform(0.05, 0.95, COUNT)
+    return {"color": colors + (wanted - colors @ (0.3, 0.59, 0.11))[:, None]}
+
+
 GRIDS: dict[str, Callable[[np.random.Generator], Grid]] = {
     "yuv_to_rgb": lambda rng: {
         "code": _values(rng, -20.0, 280.0, 3),
@@ -132,6 +144,19 @@ GRIDS: dict[str, Callable[[np.random.Generator], Grid]] = {
         "code": _values(rng, -10.0, 265.0),
         "alpha": _values(rng, 0.0, 1.0),
     },
+    "blended_source": lambda rng: {
+        "dst": _values(rng, 0.0, 1.0, 4),
+        "src": _values(rng, 0.0, 1.0, 4),
+        "mixed": _values(rng, 0.0, 1.0, 3),
+    },
+    **{mode.value.replace("-", "_"): _modes for mode in BlendMode if mode is not BlendMode.NORMAL},
+    "lum": lambda rng: {"color": _values(rng, -0.5, 1.5, 3)},
+    "sat": lambda rng: {"color": _values(rng, -0.5, 1.5, 3)},
+    "clip_color": _shifted_colors,
+    "set_lum": lambda rng: {"color": _values(rng, 0.0, 1.0, 3), "light": _values(rng, 0.0, 1.0)},
+    "set_sat": lambda rng: {"color": _values(rng, 0.0, 1.0, 3), "amount": _values(rng, 0.0, 1.0)},
+    "code_to_light": lambda rng: {"code": _values(rng, -0.5, 1.5, 3)},
+    "light_to_code": lambda rng: {"light": _values(rng, -0.5, 1.5, 3)},
     "edge_coverage": lambda rng: {
         "d_near": _values(rng, -2.0, 2.0),
         "d_far": _values(rng, -2.0, 2.0),

@@ -1,0 +1,168 @@
+"""The blend modes on planes of straight R'G'B', 0..255.
+
+Owns the formulas of W3C Compositing and Blending level 1, section 10, and nothing around them:
+no alpha, no stacking. Every mode takes float32; the `BYTE_MODES` take uint8 as well, where they
+are off by no more than rounding, because they do not divide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from gpu_export.cpu.space import inverted, limited, scaled, times
+from gpu_export.render.scene import BlendMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gpu_export.cpu.texture import Planes
+    from gpu_export.render.frames import Plane
+
+    Separable = Callable[[Plane, Plane], Plane]
+    Joint = Callable[[Planes, Planes], Planes]
+
+_PEAK = 255.0
+# Divisors below this belong to colours no code value tells from black or white.
+_LEAST = 1e-4
+
+
+def mixed(mode: BlendMode, backdrop: Planes, source: Planes) -> Planes:
+    """B(cb, cs) of section 10 for any mode but `normal`; new planes of the same type."""
+    joint = _JOINT.get(mode)
+    if joint is not None:
+        return joint(backdrop, source)
+    separable = _SEPARABLE[mode]
+    first, second, third = (
+        separable(below, above) for below, above in zip(backdrop, source, strict=True)
+    )
+    return first, second, third
+
+
+def _screen(cb: Plane, cs: Plane) -> Plane:
+    return inverted(times(inverted(cb), inverted(cs)))
+
+
+def _exclusion(cb: Plane, cs: Plane) -> Plane:
+    """Cb + cs - 2·cb·cs."""
+    return cv2.subtract(_screen(cb, cs), times(cb, cs))
+
+
+def _add(cb: Plane, cs: Plane) -> Plane:
+    return limited(cv2.add(cb, cs))
+
+
+def _hard_light(cb: Plane, cs: Plane) -> Plane:
+    """Either `multiply` or `screen`; with the other one's source at its end that one is cb."""
+    multiplied = times(cb, limited(cv2.add(cs, cs)))
+    screened = _screen(cb, limited(cv2.subtract(cs, inverted(cs))))
+    return cv2.add(multiplied, cv2.subtract(screened, cb))
+
+
+def _overlay(cb: Plane, cs: Plane) -> Plane:
+    return _hard_light(cs, cb)
+
+
+def _color_dodge(cb: Plane, cs: Plane) -> Plane:
+    quotient = cv2.divide(cb, limited(inverted(cs), low=_LEAST), scale=_PEAK)
+    return limited(quotient)
+
+
+def _color_burn(cb: Plane, cs: Plane) -> Plane:
+    quotient = cv2.divide(inverted(cb), limited(cs, low=_LEAST), scale=_PEAK)
+    return inverted(limited(quotient))
+
+
+def _soft_light(cb: Plane, cs: Plane) -> Plane:
+    """Cb + (2·cs - 1)·(cb·(1 - cb) where that is negative, else D(cb) - cb)."""
+    below, pull = scaled(cb, 1 / _PEAK), scaled(cs, 2 / _PEAK, -1.0)
+    dark = ((16.0 * below - 12.0) * below + 4.0) * below
+    curve = np.where(below <= 0.25, dark, np.sqrt(below))
+    lift = np.where(pull <= 0.0, below * (1.0 - below), curve - below)
+    return scaled(below + pull * lift, _PEAK)
+
+
+def _hue(cb: Planes, cs: Planes) -> Planes:
+    return _with_luminosity(_with_saturation(cs, _saturation_of(cb)), _luminosity_of(cb))
+
+
+def _saturation(cb: Planes, cs: Planes) -> Planes:
+    return _with_luminosity(_with_saturation(cb, _saturation_of(cs)), _luminosity_of(cb))
+
+
+def _color(cb: Planes, cs: Planes) -> Planes:
+    return _with_luminosity(cs, _luminosity_of(cb))
+
+
+def _luminosity(cb: Planes, cs: Planes) -> Planes:
+    return _with_luminosity(cb, _luminosity_of(cs))
+
+
+def _least_of(color: Planes) -> Plane:
+    return cv2.min(cv2.min(color[0], color[1]), color[2])
+
+
+def _most_of(color: Planes) -> Plane:
+    return cv2.max(cv2.max(color[0], color[1]), color[2])
+
+
+def _saturation_of(color: Planes) -> Plane:
+    return cv2.subtract(_most_of(color), _least_of(color))
+
+
+def _luminosity_of(color: Planes) -> Plane:
+    return cv2.addWeighted(
+        cv2.addWeighted(color[0], 0.3, color[1], 0.59, 0.0), 1.0, color[2], 0.11, 0.0
+    )
+
+
+def _with_saturation(color: Planes, wanted: Plane) -> Planes:
+    """SetSat of 10.2; greys become black."""
+    least = _least_of(color)
+    reach = cv2.subtract(_most_of(color), least)
+    gain = np.where(reach > _LEAST, wanted / np.maximum(reach, _LEAST), 0.0).astype(np.float32)
+    first, second, third = (cv2.multiply(cv2.subtract(plane, least), gain) for plane in color)
+    return first, second, third
+
+
+def _with_luminosity(color: Planes, light: Plane) -> Planes:
+    """SetLum and ClipColor of 10.2: shifted to that luminosity, drawn towards it into range."""
+    shift = cv2.subtract(light, _luminosity_of(color))
+    least, most = cv2.add(_least_of(color), shift), cv2.add(_most_of(color), shift)
+    gain = np.where(least < 0.0, light / np.maximum(light - least, _LEAST), 1.0)
+    gain *= np.where(most > _PEAK, (_PEAK - light) / np.maximum(most - light, _LEAST), 1.0)
+    offset = shift - light
+    first, second, third = (
+        np.clip(light + (plane + offset) * gain, 0.0, _PEAK).astype(np.float32) for plane in color
+    )
+    return first, second, third
+
+
+_BYTE_FUNCTIONS: dict[BlendMode, Separable] = {
+    BlendMode.MULTIPLY: times,
+    BlendMode.SCREEN: _screen,
+    BlendMode.OVERLAY: _overlay,
+    BlendMode.DARKEN: cv2.min,
+    BlendMode.LIGHTEN: cv2.max,
+    BlendMode.HARD_LIGHT: _hard_light,
+    BlendMode.DIFFERENCE: cv2.absdiff,
+    BlendMode.EXCLUSION: _exclusion,
+    BlendMode.ADD: _add,
+}
+_SEPARABLE: dict[BlendMode, Separable] = {
+    **_BYTE_FUNCTIONS,
+    BlendMode.COLOR_DODGE: _color_dodge,
+    BlendMode.COLOR_BURN: _color_burn,
+    BlendMode.SOFT_LIGHT: _soft_light,
+}
+_JOINT: dict[BlendMode, Joint] = {
+    BlendMode.HUE: _hue,
+    BlendMode.SATURATION: _saturation,
+    BlendMode.COLOR: _color,
+    BlendMode.LUMINOSITY: _luminosity,
+}
+
+BYTE_MODES = frozenset({BlendMode.NORMAL, *_BYTE_FUNCTIONS})
+"""The modes that may be worked out in 8 bits."""
