@@ -10,7 +10,7 @@ import numpy as np
 from gpu_export.core.geometry import Box
 
 if TYPE_CHECKING:
-    from gpu_export.cpu.raster import Channels, Raster
+    from gpu_export.cpu.stacking import Channels, Raster
     from gpu_export.render.frames import Plane
 
 
