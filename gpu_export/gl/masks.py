@@ -16,6 +16,7 @@ from gpu_export.gl.blur import blur
 from gpu_export.gl.device import PixelFormat
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import column_major, footprint
+from gpu_export.render.scene import MaskEdge
 
 if TYPE_CHECKING:
     from gpu_export.core.geometry import Size, Transform
@@ -88,7 +89,8 @@ def strength(bench: Workbench, drawn: Surface, mask: Mask, grid: MaskGrid) -> Su
     """A new surface with what a mask's canvas lets through, feathered, not inverted."""
     pixel_format = PixelFormat.R16F if grid.sigma > 0.0 else PixelFormat.R8
     surface = bench.pool.acquire(grid.size, pixel_format)
-    bench.pipelines.get("strength.frag", (mask.mode.upper(),), Blend.REPLACE).draw(
+    defines = (mask.mode.upper(), *(("REPEATED",) if mask.edge is MaskEdge.REPEAT else ()))
+    bench.pipelines.get("strength.frag", defines, Blend.REPLACE).draw(
         surface,
         Box(0, 0, *surface.size),
         {"content_map": drawn},

@@ -173,12 +173,19 @@ class MaskMode(StrEnum):
     LUMA = "luma"
 
 
+class MaskEdge(StrEnum):
+    """What a feather finds around a mask's canvas: nothing, or its outermost pixels repeated."""
+
+    CLEAR = "clear"
+    REPEAT = "repeat"
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """How much of each of a layer's box pixels is shown.
 
     `layers` are drawn on a transparent canvas as large as the box, in box pixels. The strength of
-    its pixels is blurred by a Gaussian of sigma `feather`/2, with nothing around the canvas, and
+    its pixels is blurred by a Gaussian of sigma `feather`/2, with `edge` around the canvas, and
     then subtracted from 1 where `invert` is set. The result is seen through the layer's transform
     like a picture.
     """
@@ -187,6 +194,7 @@ class Mask:
     mode: MaskMode = MaskMode.ALPHA
     invert: bool = False
     feather: float = 0.0
+    edge: MaskEdge = MaskEdge.CLEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import Rect, rotation, scaling, translate
 from gpu_export.render.frames import Layout
-from gpu_export.render.scene import GradientKind, Group, Layer, Mask, MaskMode, Scaling, Solid
+from gpu_export.render.scene import (
+    GradientKind,
+    Group,
+    Layer,
+    Mask,
+    MaskEdge,
+    MaskMode,
+    Scaling,
+    Solid,
+)
 from tests.builders import (
     BLUE,
     GREEN,
@@ -109,10 +118,12 @@ def strengths() -> Iterator[Case]:
     opaque = Mask((a_solid(GREEN, SIZE),), MaskMode.LUMA)
     yield from _over("mask_luma_opaque", a_layer(Solid(RED), SIZE, (6.0, 3.0), mask=opaque))
     whole = Mask((a_solid(WHITE, SIZE),), feather=8.0)
-    yield from _over(
-        "mask_feather_fades_at_the_box",
-        a_layer(Solid(RED), SIZE, (6.0, 3.0), mask=whole),
-    )
+    fading = a_layer(Solid(RED), SIZE, (6.0, 3.0), mask=whole)
+    yield from _over("mask_feather_fades_at_the_box", fading)
+    for feather in (3.0, 17.0):
+        kept = Mask(layers, MaskMode.LUMA, feather=feather, edge=MaskEdge.REPEAT)
+        shown = a_layer(Solid(RED), SIZE, (6.0, 3.0), mask=kept)
+        yield from _over(f"mask_feather_{feather:g}_with_repeated_edges", shown)
 
 
 def shapes() -> Iterator[Case]:

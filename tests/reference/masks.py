@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gpu_export.render.scene import MaskMode
+from gpu_export.render.scene import MaskEdge, MaskMode
 from tests.reference.blur import blurred
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def strength(drawn: Array, mask: Mask) -> Array:
     """(height, width, 1) of a mask's premultiplied canvas (height, width, 4)."""
     shown = drawn[..., 3:] if mask.mode is MaskMode.ALPHA else (drawn[..., :3] @ BT709)[..., None]
     margin = ceil(3.5 * mask.feather) + 1
-    around = np.pad(shown, ((margin, margin), (margin, margin), (0, 0)))
+    filling = "edge" if mask.edge is MaskEdge.REPEAT else "constant"
+    around = np.pad(shown, ((margin, margin), (margin, margin), (0, 0)), filling)
     soft = blurred(around, mask.feather / 2)[margin:-margin, margin:-margin]
     return 1.0 - soft if mask.invert else soft
