@@ -30,6 +30,8 @@ from gpu_export.document.model import (
     TextClip,
 )
 from gpu_export.document.model.sources import SourceFile
+from gpu_export.document.shape_rules import shape_faults, shape_omissions
+from gpu_export.document.track_masks import track_mask_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,8 +64,8 @@ def omissions(value: FileModel) -> Iterator[Fault]:
     match value:
         case SubtitlesClip(src=None, cues=None):
             yield Fault("", "neither `src` nor `cues`", "one of them")
-        case ShapeClip(shape="path", d=None):
-            yield Fault("/d", "missing", "the outline of the path, as in SVG")
+        case ShapeClip():
+            yield from shape_omissions(value)
         case FramesClip(loop=True, out=None):
             yield Fault("/out", "missing", "where a loop of frames without an end starts again")
         case Output(rate_control="bitrate", bitrate=None):
@@ -72,6 +74,12 @@ def omissions(value: FileModel) -> Iterator[Fault]:
             yield Fault("/tracks", "no clips", "a track with at least one clip in `clips`")
         case LayerKeys(position=None) if "margin" in file_keys_in_use(value):
             yield Fault("/margin", "given without `position`", "a `position` beside it")
+    if isinstance(value, Project | CompositionClip):
+        yield from track_mask_faults(value.tracks)
+    yield from _no_length(value)
+
+
+def _no_length(value: FileModel) -> Iterator[Fault]:
     if isinstance(value, _WITHOUT_LENGTH) and value.duration == "auto":
         found = f"a {value.type} clip has no length of its own"
         yield Fault("/duration", found, 'a time, or "end" for the end of the project')
@@ -103,6 +111,8 @@ def _keyframes(value: LayerKeys | AudioClip, frame: Frame) -> Iterator[Fault]:
 
 
 def _mask(mask: Mask) -> Iterator[Fault]:
+    if mask.src is not None and _URL.match(mask.src):
+        yield Fault("/mask/src", "a URL", "the path of a file; URLs are not supported")
     given = [name for name in ("src", "shape", "track") if getattr(mask, name) is not None]
     if len(given) != 1:
         found = " and ".join(f"`{name}`" for name in given) or "an empty mask"
@@ -148,9 +158,8 @@ def _text(value: TextClip, frame: Frame) -> Iterator[Fault]:
             done = at + len(span.text)
 
 
-def _shape(value: ShapeClip, _: Frame) -> Iterator[Fault]:
-    if value.shape != "path" and value.d is not None:
-        yield Fault("/d", f"given for a {value.shape}", '`d` only with `"shape": "path"`')
+def _shape(value: ShapeClip, frame: Frame) -> Iterator[Fault]:
+    yield from shape_faults(value, frame.limits)
 
 
 def _canvas(value: Project | CompositionClip, frame: Frame) -> Iterator[Fault]:

@@ -18,6 +18,8 @@ from gpu_export.document.model.layers import (
     LayerKeys,
     Number,
 )
+from gpu_export.document.model.places import Pair
+from gpu_export.document.model.shapes import ShapeStroke
 from gpu_export.document.model.sources import Gain, MediaTime, SourceFile, SourceTime
 from gpu_export.document.model.text import Cue, TextStyle
 from gpu_export.document.model.times import Duration, Rate, Start
@@ -117,15 +119,28 @@ class GradientClip(ClipKeys, BoxKeys):
 
 
 class ShapeClip(ClipKeys, BoxKeys):
-    """A vector shape."""
+    """A vector shape: one that fills its box, or one drawn with coordinates.
+
+    A `rect` (with `radius`) and an `ellipse` fill the box, a `line` runs from its top left to its
+    bottom right corner. A `path`, and a `line` with `from` and `to`, have coordinates in canvas
+    pixels from the box's top left corner; where `width` or `height` is not given, the box lies
+    tightly around the drawing along that side instead of being as large as the canvas. Nothing is
+    ever scaled to fit. One of `fill` and `stroke` is given.
+    """
 
     type: Literal["shape"] = "shape"
     shape: Literal["rect", "ellipse", "line", "path"]
     """Which shape."""
     d: str | None = None
-    """The outline of a `path`, as in SVG."""
+    """The outline of a `path`, as in SVG: all of its commands."""
+    from_: Pair | None = None
+    """Where a `line` starts: [x, y]."""
+    to: Pair | None = None
+    """Where a `line` ends: [x, y]."""
     fill: Color | None = None
-    """Colour of the inside."""
+    """Colour of the inside, by the non-zero rule."""
+    stroke: ShapeStroke | None = None
+    """The line along its outline, above the fill."""
 
 
 class ShaderClip(ClipKeys, BoxKeys):

@@ -138,10 +138,14 @@ class Stroke(FileModel):
 
 
 class Mask(FileModel):
-    """Shows a layer only where something else is. One of `src`, `shape` and `track` is given."""
+    """Shows a layer only where something else is. One of `src`, `shape` and `track` is given.
+
+    `src` and `shape` fill the layer's box and move with it.
+    """
 
     src: str | None = None
-    """A picture or video that fills the box and moves with it."""
+    """A picture or video, stretched to the box; a video plays from the clip's start and holds its
+    last picture."""
     shape: Literal["rect", "ellipse"] | None = None
     """A shape that fills the box."""
     track: str | None = None
@@ -151,7 +155,8 @@ class Mask(FileModel):
     invert: Flag = False
     """Shows the layer where the mask is not."""
     feather: FromZero = 0.0
-    """Softness of the mask's edge in canvas pixels."""
+    """Softness of the mask's edge: twice the standard deviation of a Gaussian blur, in canvas
+    pixels at scale 1. Around the box a `shape` is nothing; `src` and `track` go on as they end."""
 
 
 class Effect(FileModel):
