@@ -20,6 +20,7 @@ from gpu_export.gl.color_effects import (
 )
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import filling_view, whole_view
+from gpu_export.gl.shades import shaded
 from gpu_export.gl.shot import Shot
 from gpu_export.render.effects import (
     Bulge,
@@ -33,6 +34,7 @@ from gpu_export.render.effects import (
     Lens,
     Pixelate,
     Ripple,
+    Shade,
     Twirl,
     UnsharpMask,
     Wave,
@@ -88,6 +90,8 @@ class EffectChain:
             return self._colored(surface, color_recipe(self._bench, effect, size))
         if isinstance(effect, Distortion):
             return self._draw(surface, "distortion.frag", _distortion_recipe(effect, size))
+        if isinstance(effect, Shade):
+            return shaded(self._bench, surface, effect)
         return self._area(surface, effect)
 
     def _area(self, surface: Surface, effect: AreaEffect) -> Surface:

@@ -75,14 +75,17 @@ def plan_mask(size: Size, feather: float, view: View) -> MaskGrid:
     shrunk = min(*footprint(view, view.to_box).least, _LARGEST_SHRINKING)
     halvings = max(0, floor(log2(max(shrunk, 1.0))) - _DIRECT_STEPS)
     pixels = (ceil(size[0] / 2**halvings), ceil(size[1] / 2**halvings))
-    sigma = feather / 2 / 2**halvings
+    return MaskGrid(pixels, halvings, *plan_cells(feather / 2 / 2**halvings))
+
+
+def plan_cells(sigma: float) -> tuple[int, int, float]:
+    """Pixels across a cell to blur on, cells needed around, and what of sigma is left in cells."""
     if sigma < _INVISIBLE_SIGMA:
-        return MaskGrid(pixels, halvings, 1, 0, 0.0)
+        return 1, 0, 0.0
     cell = 1 << floor(log2(max(sigma / _LEAST_SIGMA, 1.0)))
     # Averaging over cells and interpolating between them blur as well.
     spent = (1.0 - 1.0 / cell**2) / 12.0 + 1.0 / 6.0 if cell > 1 else 0.0
-    rest = sqrt((sigma / cell) ** 2 - spent)
-    return MaskGrid(pixels, halvings, cell, ceil(_REACH * sigma / cell) + 1, rest)
+    return cell, ceil(_REACH * sigma / cell) + 1, sqrt((sigma / cell) ** 2 - spent)
 
 
 def strength(bench: Workbench, drawn: Surface, mask: Mask, grid: MaskGrid) -> Surface:

@@ -243,6 +243,39 @@ class Lens:
     amount: float
 
 
+OUTLINE_LEVELS = tuple((step + 0.5) / 8 for step in range(8))
+"""The levels of alpha whose outlines are averaged, so that soft edges give soft outlines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What lies within `width` of the picture, in one colour beneath it.
+
+    The mean over the `OUTLINE_LEVELS`: a pixel `d` from the nearest one whose alpha reaches the
+    level, centre to centre, counts `width + 1 - d`, limited to 0..1. Around the box is nothing.
+    """
+
+    width: float
+    color: Rgba
+
+
+@dataclass(frozen=True, slots=True)
+class DropShadow:
+    """The picture's alpha in one colour beneath it.
+
+    Shifted by (`x`, `y`), bilinearly, and blurred by a Gaussian of `sigma`; around the box is
+    nothing.
+    """
+
+    x: float
+    y: float
+    sigma: float
+    color: Rgba
+
+
+Shade = Outline | DropShadow
+"""Effects that put a colour beneath the picture."""
+
 Distortion = Wave | Ripple | Bulge | Twirl | Lens
 """Effects that show each pixel from another place, bilinearly."""
 
@@ -252,7 +285,7 @@ ColorEffect = ColorMatrix | ToneCurves | ColorCube | Vignette | Grain | ChromaKe
 AreaEffect = GaussianBlur | DirectionalBlur | UnsharpMask | Pixelate | Glow | EdgeDetect
 """Effects that look around."""
 
-Effect = ColorEffect | AreaEffect | Distortion
+Effect = ColorEffect | AreaEffect | Distortion | Shade
 
 
 def keeps_opaque(effect: Effect) -> bool:

@@ -11,6 +11,7 @@ from tests.conformance.geometry_cases import geometry_cases
 from tests.conformance.layer_cases import layer_cases
 from tests.conformance.mask_cases import mask_cases
 from tests.conformance.mean_cases import mean_cases
+from tests.conformance.shade_cases import shade_cases
 
 if TYPE_CHECKING:
     from tests.conformance.case import Case
@@ -23,6 +24,7 @@ CASES = (
     *effect_cases(),
     *mean_cases(),
     *blend_cases(),
+    *shade_cases(),
 )
 
 

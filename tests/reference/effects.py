@@ -25,6 +25,7 @@ from gpu_export.render.effects import (
     LumaKey,
     Pixelate,
     Ripple,
+    Shade,
     ToneCurves,
     Twirl,
     UnsharpMask,
@@ -32,10 +33,12 @@ from gpu_export.render.effects import (
     Wave,
 )
 from tests.reference.alpha import premultiply, unpremultiply
+from tests.reference.blend import over
 from tests.reference.blur import blurred
 from tests.reference.cube import largest_axis, tetrahedral_weights, two_largest_axes
 from tests.reference.key import despilled, key_luma, key_ramp, key_share
 from tests.reference.noise import grain
+from tests.reference.shade import shade
 from tests.reference.tone import glowing, recolored, screened, vignette
 from tests.reference.warp import bulge, lens, ripple, twirl, wave
 
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gpu_export.core.color import Rgba
     from gpu_export.core.cube import Cube
     from gpu_export.core.geometry import Size
     from gpu_export.render.effects import AreaEffect, Effect
@@ -57,7 +61,15 @@ def affected(box: Array, effect: Effect, size: Size) -> Array:
         return premultiply(_COLORS[type(effect)](unpremultiply(box), effect, np.array(size)))
     if isinstance(effect, Distortion):
         return _bilinear(box, _source(_places(box), effect, np.array(size)))
+    if isinstance(effect, Shade):
+        return _beneath(box, shade(box[..., 3], effect), effect.color)
     return _AREAS[type(effect)](box, effect)
+
+
+def _beneath(box: Array, covered: Array, color: Rgba) -> Array:
+    red, green, blue, alpha = color
+    shaded = covered[..., None] * np.array([red * alpha, green * alpha, blue * alpha, alpha])
+    return over(shaded, box)
 
 
 def _places(box: Array) -> Array:

@@ -24,7 +24,8 @@ def strength(drawn: Array, mask: Mask) -> Array:
     """(height, width, 1) of a mask's premultiplied canvas (height, width, 4)."""
     shown = drawn[..., 3:] if mask.mode is MaskMode.ALPHA else (drawn[..., :3] @ BT709)[..., None]
     margin = ceil(3.5 * mask.feather) + 1
-    filling = "edge" if mask.edge is MaskEdge.REPEAT else "constant"
-    around = np.pad(shown, ((margin, margin), (margin, margin), (0, 0)), filling)
+    sides = ((margin, margin), (margin, margin), (0, 0))
+    repeats = mask.edge is MaskEdge.REPEAT
+    around = np.pad(shown, sides, mode="edge") if repeats else np.pad(shown, sides)
     soft = blurred(around, mask.feather / 2)[margin:-margin, margin:-margin]
     return 1.0 - soft if mask.invert else soft

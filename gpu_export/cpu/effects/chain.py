@@ -9,6 +9,7 @@ from gpu_export.cpu.effects.colors import darkened, grained, on_curves, recolore
 from gpu_export.cpu.effects.cubes import looked_up
 from gpu_export.cpu.effects.distortions import distorted
 from gpu_export.cpu.effects.keys import keyed
+from gpu_export.cpu.effects.shades import shaded
 from gpu_export.render.effects import (
     ChromaKey,
     ColorCube,
@@ -22,6 +23,7 @@ from gpu_export.render.effects import (
     Grain,
     LumaKey,
     Pixelate,
+    Shade,
     ToneCurves,
     UnsharpMask,
     Vignette,
@@ -41,6 +43,8 @@ def affected(pixels: Pixels, effects: Sequence[Effect]) -> Pixels:
             pixels = _colored(pixels, effect)
         elif isinstance(effect, Distortion):
             pixels = distorted(pixels, effect)
+        elif isinstance(effect, Shade):
+            pixels = shaded(pixels, effect)
         else:
             pixels = _looked_around(pixels, effect)
     return pixels

@@ -11,6 +11,7 @@ import numpy as np
 from gpu_export.cpu.space import scaled
 
 if TYPE_CHECKING:
+    from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.texture import Planes
@@ -55,6 +56,17 @@ class Pixels:
         """With other premultiplied colours, limited to what alpha allows."""
         most = np.float32(1.0) if self.alpha is None else _threefold(self.alpha)
         return replace(self, colors=np.clip(colors, 0.0, most))
+
+    def above(self, shade: Plane, color: Rgba) -> Pixels:
+        """With a colour beneath that covers the part (H, W) of each pixel."""
+        if self.alpha is None:
+            return self
+        red, green, blue, alpha = color
+        seen = (np.float32(1.0) - self.alpha) * shade
+        added = cv2.merge([seen * np.float32(part * alpha) for part in (red, green, blue)])
+        return replace(
+            self, colors=self.colors + added, alpha=self.alpha + seen * np.float32(alpha)
+        )
 
     @property
     def merged(self) -> Plane:
