@@ -24,7 +24,7 @@ def shaded(bench: Workbench, surface: Surface, effect: Shade) -> Surface:
     """A new surface with the picture and the effect's colour beneath it."""
     red, green, blue, alpha = effect.color
     uniforms: dict[str, UniformValue] = {
-        "color": (red * alpha, green * alpha, blue * alpha, alpha),
+        "tint": (red * alpha, green * alpha, blue * alpha, alpha),
         "shift": (0.0, 0.0),
         "cell": 1.0,
         "margin": 0.0,

@@ -3,7 +3,7 @@
 
 uniform sampler2D content_map; // premultiplied
 uniform sampler2D shade_map;
-uniform vec4 color;            // premultiplied
+uniform vec4 tint;             // premultiplied
 uniform vec2 shift;            // pixels of the picture
 uniform float cell;            // pixels across a texel of the coverage
 uniform float margin;          // texels before the picture's first
@@ -26,5 +26,5 @@ float shade_at(vec2 point) {
 
 void main() {
     vec4 picture = texelFetch(content_map, ivec2(gl_FragCoord.xy), 0);
-    result = over(color * shade_at(gl_FragCoord.xy), picture);
+    result = over(tint * shade_at(gl_FragCoord.xy), picture);
 }
