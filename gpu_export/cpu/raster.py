@@ -22,6 +22,7 @@ from gpu_export.cpu.coverage import mask as coverage
 from gpu_export.cpu.effects.chain import affected
 from gpu_export.cpu.effects.pixels import codes_of, pixels_of
 from gpu_export.cpu.fills import gradient_channels
+from gpu_export.cpu.glyphs import glyphs_source
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.masks import strength
 from gpu_export.cpu.mean import Mean
@@ -44,6 +45,7 @@ from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Glyphs,
     Gradient,
     Group,
     Layer,
@@ -76,7 +78,7 @@ def frames_of(layers: Iterable[Layer], inputs: Sequence[DecodedFrame]) -> Frames
     shown: list[DecodedFrame] = []
     for layer in layers:
         match layer.content:
-            case Picture(slot=slot):
+            case Picture(slot=slot) | Glyphs(slot=slot):
                 shown.append(inputs[slot])
             case Group(layers=inner):
                 shown.extend(frames_of(inner, inputs))
@@ -280,13 +282,23 @@ class Rasterizer:
                 return (first, second, third), None if opaque else alpha
             case Picture(slot, scaling_):
                 return _seen(self._picture(inputs[slot]), replace(view, scaling=scaling_))
-            case Group():
-                source = self._group(content, inputs)
-                return None if source is None else _seen(source, view)
-            case Averaged():
-                return _seen(self._averaged(content, inputs), view)
             case Below():
                 return None
+            case Group() | Averaged() | Glyphs():
+                source = self._canvas(content, inputs)
+                return None if source is None else _seen(source, view)
+
+    def _canvas(
+        self, content: Group | Averaged | Glyphs, inputs: Sequence[DecodedFrame]
+    ) -> Source | None:
+        """What is drawn on a canvas of its own first."""
+        match content:
+            case Group():
+                return self._group(content, inputs)
+            case Averaged():
+                return self._averaged(content, inputs)
+            case Glyphs(slot=slot):
+                return self._glyphs(content, inputs[slot])
 
     def _picture(self, frame: DecodedFrame) -> Source:
         """Kept only where making it costs something: a moving video's frame is not held on to."""
@@ -346,6 +358,13 @@ class Rasterizer:
         key = ("averaged", self._space, content, frames_of(content.drawings, inputs))
         return self._cache.get(key, made, _source_bytes)
 
+    def _glyphs(self, glyphs: Glyphs, frame: DecodedFrame) -> Source:
+        return self._cache.get(
+            ("glyphs", self._space, glyphs, frame),
+            lambda: glyphs_source(glyphs, frame, self._space, self._cache),
+            _source_bytes,
+        )
+
     def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
         """The layer's box after its effects; blurs alone never leave the space."""
         blurs = _blurs(layer.effects)
@@ -398,7 +417,11 @@ def _content_size(layer: Layer, inputs: Sequence[DecodedFrame]) -> Size:
             return size
         case Picture(slot=slot):
             return float(inputs[slot].width), float(inputs[slot].height)
-        case Group(width=width, height=height) | Averaged(width=width, height=height):
+        case (
+            Group(width=width, height=height)
+            | Averaged(width=width, height=height)
+            | Glyphs(width=width, height=height)
+        ):
             return float(width), float(height)
         case Below():
             return layer.size

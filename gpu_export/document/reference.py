@@ -39,7 +39,7 @@ from gpu_export.document.model import (
     Transitions,
 )
 from gpu_export.document.model.base import file_key
-from gpu_export.document.model.text import Animate, Glow, TextBackground
+from gpu_export.document.model.text import Animate, AnimateFrom, Glow, TextBackground
 from gpu_export.document.schema import PLACEHOLDER, json_schema
 from gpu_export.document.unsupported import CLIP_TYPES_NOT_YET, keys_not_yet
 
@@ -124,6 +124,7 @@ _PARTS: tuple[type[FileModel], ...] = (
     Glow,
     Span,
     Animate,
+    AnimateFrom,
     Cue,
 )
 _NOTATIONS = {

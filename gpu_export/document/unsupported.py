@@ -28,7 +28,6 @@ _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
         "stroke",
         "transition",
     ),
-    TextStyle: ("animate",),
     Project: ("linearLight",),
     Output: ("hdr", "passes"),
 }

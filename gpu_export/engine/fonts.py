@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.document.model import CompositionClip, SubtitlesClip
 from gpu_export.errors import AssetError
+from gpu_export.text.atlas import FieldCache, default_cache_dir
 from gpu_export.text.captions import read_captions
 from gpu_export.text.faces import Face
 from gpu_export.text.font_files import FontFile
@@ -31,7 +32,7 @@ def typesetter(project: Project, folder: Path, policy: Policy) -> Typesetter:
     fonts = [_font_file(font, folder, policy) for font in project.fonts]
     paths = {folder / src for src in _subtitle_files(project.tracks)}
     captions = {path: _captions(path, policy) for path in sorted(paths)}
-    return Typesetter(FontLibrary(fonts), captions)
+    return Typesetter(FontLibrary(fonts), captions, FieldCache(default_cache_dir()))
 
 
 def _subtitle_files(tracks: Sequence[Track]) -> Iterator[str]:

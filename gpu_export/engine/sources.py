@@ -10,6 +10,8 @@ from gpu_export.core.facts import FrameFunction, MediaRef
 from gpu_export.media.function_frames import FunctionReader, function_facts
 from gpu_export.media.probe import probe
 from gpu_export.media.reader import open_reader
+from gpu_export.text.color_sheet import ColorSheet
+from gpu_export.text.field_sheet import FieldSheet
 from gpu_export.text.typeset import TextSource
 from gpu_export.timeline.moving_text import ChangingText
 
@@ -63,7 +65,7 @@ def reader_opener(
                 picture = facts[reader.ref].picture
                 assert picture is not None  # a function makes nothing else
                 return _open_function(reader.ref, reader, times, picture)
-            case TextSource():
+            case TextSource() | FieldSheet() | ColorSheet():
                 return DrawnText(typesetter.picture(reader.ref))
             case ChangingText():
                 return DrawnTexts(reader.ref, times, typesetter)

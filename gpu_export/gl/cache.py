@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpu_export.render.scene import Averaged, Group, Picture
+from gpu_export.render.scene import Averaged, Glyphs, Group, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -153,7 +153,7 @@ def frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Fram
 
 def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Iterator[DecodedFrame]:
     for layer in layers:
-        if isinstance(layer.content, Picture):
+        if isinstance(layer.content, Picture | Glyphs):
             yield inputs[layer.content.slot]
         elif isinstance(layer.content, Group):
             yield from _frames_used(layer.content.layers, inputs)

@@ -26,6 +26,7 @@ from gpu_export.gl.cache import (
     frames_used,
 )
 from gpu_export.gl.effects import EffectChain
+from gpu_export.gl.glyphs import GlyphPainter
 from gpu_export.gl.masks import mask_uniforms, plan_mask, strength
 from gpu_export.gl.mixing import MIXED_FORMAT, MixedCanvas
 from gpu_export.gl.pictures import Pictures
@@ -39,6 +40,7 @@ from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Glyphs,
     Gradient,
     GradientKind,
     Group,
@@ -72,6 +74,7 @@ class Painter:
         self._bench = bench
         self._pictures = Pictures(bench)
         self._effects = EffectChain(bench, self._pictures)
+        self._glyphs = GlyphPainter(bench)
 
     def canvas(
         self,
@@ -212,6 +215,8 @@ class Painter:
                 self._draw_mean(shot, averaged, layer.window, inputs)
             case Below():
                 raise TypeError("an adjustment has no picture that could be drawn")
+            case Glyphs(slot=slot) as glyphs:
+                self._draw_glyphs(shot, glyphs, layer.window, inputs[slot])
 
     def _draw_group(
         self, shot: Shot, group: Group, window: Rect, inputs: Sequence[DecodedFrame]
@@ -241,6 +246,14 @@ class Painter:
                 mask = self._mask(layer, view, inputs)
                 self._draw(Shot(surface, share, Blend.ADD, mask), layer, inputs)
         return surface
+
+    def _draw_glyphs(self, shot: Shot, glyphs: Glyphs, window: Rect, frame: DecodedFrame) -> None:
+        if not self._glyphs.draw_straight(shot, glyphs, window, frame):
+            drawn = self._glyphs.picture(glyphs, frame)
+            part = window_pixels(window, glyphs.width, glyphs.height)
+            strength = shot.view.strength * glyphs.color[3]
+            faded = replace(shot, view=replace(shot.view, strength=strength))
+            self._pictures.draw_surface(faded, drawn, part, Scaling.BILINEAR)
 
     def _draw_gradient(self, shot: Shot, gradient: Gradient, window: Rect) -> None:
         width, height = gradient.size
@@ -327,7 +340,7 @@ def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
             return color[3] >= 1.0
         case Picture(slot=slot):
             return inputs[slot].opaque
-        case Gradient() | Group() | Averaged() | Below():
+        case Gradient() | Group() | Averaged() | Below() | Glyphs():
             return False
 
 

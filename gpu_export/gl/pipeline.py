@@ -56,10 +56,13 @@ class Pipeline:
         region: Box,
         textures: Mapping[str, Surface],
         uniforms: Mapping[str, UniformValue],
+        *,
+        instances: int = 1,
     ) -> None:
-        """Fills `region` of the target. Every uniform and texture of the program must be given.
+        """Fills `region` of the target, or whatever a vertex stage makes of its `instances`.
 
-        What a driver has found to have no effect may be given all the same.
+        Every uniform and texture of the program must be given. What a driver has found to have no
+        effect may be given all the same.
 
         Raises:
             ValueError: a texture or uniform is missing.
@@ -78,7 +81,7 @@ class Pipeline:
             uniform.value = values[name]
         for name, unit in self._units.items():
             textures[name].texture.use(unit)
-        self._vertices.render(moderngl.TRIANGLE_STRIP, vertices=4)
+        self._vertices.render(moderngl.TRIANGLE_STRIP, vertices=4, instances=instances)
 
     def close(self) -> None:
         """Frees what belongs to this pipeline alone."""

@@ -23,6 +23,7 @@ from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Glyphs,
     Gradient,
     Group,
     Layer,
@@ -177,7 +178,7 @@ def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
             return inputs[slot].opaque
         case Group(background=background):
             return background[3] >= 1.0
-        case Averaged() | Below():
+        case Averaged() | Below() | Glyphs():
             return False
 
 

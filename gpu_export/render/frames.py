@@ -29,7 +29,8 @@ class Layout(Enum):
     """How samples lie in memory: name, libav pixel format, chroma steps, bit depth.
 
     RGBA is premultiplied on the way in and inside, straight on the way out. 10-bit samples
-    stand in the low bits of uint16, except P010, which has them in the high bits.
+    stand in the low bits of uint16, except P010, which has them in the high bits. FIELD is no
+    picture but the tiles that `glyphs` describes; only `Glyphs` contents read it.
     """
 
     I420 = ("yuv420p", (2, 2), 8)
@@ -41,6 +42,7 @@ class Layout(Enum):
     NV12 = ("nv12", (2, 2), 8)
     P010 = ("p010le", (2, 2), 10)
     RGBA = ("rgba", (1, 1), 8)
+    FIELD = ("rgba64le", (1, 1), 16)
 
     def __init__(self, pixel_format: str, chroma_step: tuple[int, int], bit_depth: int) -> None:
         self.pixel_format = pixel_format
@@ -50,7 +52,7 @@ class Layout(Enum):
     @property
     def is_yuv(self) -> bool:
         """Whether samples are Y'CbCr."""
-        return self is not Layout.RGBA
+        return self not in (Layout.RGBA, Layout.FIELD)
 
     @property
     def is_semi_planar(self) -> bool:
@@ -64,7 +66,7 @@ class Layout(Enum):
 
     def plane_shapes(self, width: int, height: int) -> tuple[tuple[int, ...], ...]:
         """Shapes of the planes of a picture; chroma is rounded up."""
-        if self is Layout.RGBA:
+        if not self.is_yuv:
             return ((height, width, 4),)
         step_x, step_y = self.chroma_step
         chroma = (-(-height // step_y), -(-width // step_x))

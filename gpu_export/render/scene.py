@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.render.effects import Effect
+    from gpu_export.render.glyphs import Ink
 
 
 class BlendMode(StrEnum):
@@ -163,7 +164,30 @@ class Below:
     """
 
 
-Content = Solid | Gradient | Picture | Group | Averaged | Below
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Glyphs in one colour: a picture of `width`×`height` pixels, drawn before it is looked at.
+
+    Like a group it is isolated: glyphs that overlap cover no more than all, and `color` with its
+    alpha tints them together.
+
+    Attributes:
+        slot: of the fields, counting into `Scene.requests`; a frame of `Layout.FIELD`.
+        range_px: tile pixels from 0 to 1 in the fields.
+        ink: which distance is drawn.
+        rows: `render.glyphs.ROW` after row, last on top; bytes, so that equal ones are equal.
+    """
+
+    slot: int
+    width: int
+    height: int
+    color: Rgba
+    range_px: float
+    ink: Ink
+    rows: bytes
+
+
+Content = Solid | Gradient | Picture | Group | Averaged | Below | Glyphs
 
 
 class MaskMode(StrEnum):

@@ -26,6 +26,8 @@ def ink(block: Block, decoration: Decoration) -> Rect | None:
     parts = _around(_union(parts), decoration) if parts else []
     if decoration.background is not None:
         parts.append(grown(block.lines_box, decoration.background.padding))
+    if decoration.travel is not None:
+        parts.append(decoration.travel)
     return _union(parts) if parts else None
 
 

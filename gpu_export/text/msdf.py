@@ -40,7 +40,7 @@ def generate(
     """The field of an outline at `px_per_em`; `range_px` field pixels from 0 to 1."""
     scale = px_per_em / units_per_em
     reach = range_px / 2
-    grid = _grid(outline, scale, reach)
+    grid = field_grid(outline, scale, reach)
     pieces = (chain for contour in outline.contours for chain in chains(contour))
     segments = segments_of(pieces, scale, _FLATTENING_PX)
     filled = inside(segments, grid).ravel()
@@ -53,8 +53,11 @@ def generate(
     return GlyphField(pixels, range_px, px_per_em, grid.left, grid.top)
 
 
-def _grid(outline: Outline, scale: float, reach: float) -> Grid:
-    """Whole pixels around the outline; centres of the outermost lie out of reach."""
+def field_grid(outline: Outline, scale: float, reach: float) -> Grid:
+    """Whole pixels around the outline; centres of the outermost lie out of reach.
+
+    `scale` is field pixels in a font unit.
+    """
     left, bottom, right, top = (edge * scale for edge in outline.bounds)
     margin = reach + 0.5
     x0, x1 = floor(left - margin), ceil(right + margin)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
+    from gpu_export.core.geometry import Rect
 
 
 class Align(StrEnum):
@@ -115,12 +116,16 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True)
 class Decoration:
-    """What is drawn with the glyphs, from the back: background, glow, shadow, stroke."""
+    """What is drawn with the glyphs, from the back: background, glow, shadow, stroke.
+
+    `travel` is where else they are on their way to their places, in pixels of the block.
+    """
 
     background: Background | None = None
     glow: Glow | None = None
     shadow: Shadow | None = None
     stroke: Stroke | None = None
+    travel: Rect | None = None
 
 
 @dataclass(frozen=True, slots=True)

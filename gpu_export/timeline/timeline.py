@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gpu_export.core.geometry import IDENTITY, Size, Transform, scaling
+from gpu_export.core.time import FrameRange
 from gpu_export.document.model import (
     CompositionClip,
     FitKeys,
@@ -28,6 +29,8 @@ from gpu_export.render.scene import (
     SourceRequest,
 )
 from gpu_export.text.typeset import TextSource, Typesetter
+from gpu_export.text.units import units
+from gpu_export.timeline.animated_text import AnimatedTextVisual, frames_at_rest
 from gpu_export.timeline.captions import CuePlacing
 from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.figure import Figure
@@ -42,6 +45,7 @@ from gpu_export.timeline.moving_text import (
 )
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.sounds import sound_plan
+from gpu_export.timeline.text_animation import AnimatedText, reached, text_motion
 from gpu_export.timeline.text_layout import place_text
 from gpu_export.timeline.visuals import (
     CuesVisual,
@@ -62,11 +66,11 @@ if TYPE_CHECKING:
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaFacts, PictureFacts, Source
-    from gpu_export.core.time import FrameRange
+    from gpu_export.core.geometry import Window
     from gpu_export.document.model import Project
     from gpu_export.render.sound import SoundPlan
     from gpu_export.text.layout import Block
-    from gpu_export.text.style import StyledText
+    from gpu_export.text.style import Decoration, StyledText
     from gpu_export.timeline.moment import Moment
 
 F = TypeVar("F", bound=FitKeys)
@@ -261,37 +265,64 @@ class _Builder:
 
     def _words(
         self, clip: TextClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
-    ) -> PictureVisual[TextClip] | None:
+    ) -> PictureVisual[TextClip] | AnimatedTextVisual[TextClip] | None:
         keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
         if changes_style(keys):
+            self._refuse_animate(clip, scheduled)
             return self._changing_text(keys, scheduled, canvas, hops)
         text = styled_text(clip, canvas, clip.text)
         return self._text(text, _Shown(keys, scheduled.frames, scheduled), canvas, hops)
 
+    def _refuse_animate(self, clip: TextClip, scheduled: ScheduledClip) -> None:
+        """A text that is set anew every frame has no pieces that could move."""
+        if clip.animate is not None:
+            self._context.problems.append(
+                Problem(
+                    f"{scheduled.where}/animate",
+                    "together with keyframes of the text's style",
+                    "one of them, or keyframes of place, scale, rotation or opacity",
+                )
+            )
+
     def _text(
         self, text: StyledText, shown: _Shown[T], canvas: Size, hops: tuple[Hop, ...]
+    ) -> PictureVisual[T] | AnimatedTextVisual[T] | None:
+        block = self._block(text, shown.scheduled.where)
+        clock = _still(shown.scheduled.clock)
+        motion = text_motion(next(shown.keys.stops()), block, canvas, clock.fps)
+        if motion is None:
+            return self._still_text(text, block, shown, canvas, hops)
+        end = motion.end(len(units(block, motion.kind)))
+        rest = frames_at_rest(shown.frames, end, clock.fps)
+        still = self._still_text(text, block, replace(shown, frames=rest), canvas, hops)
+        travel = replace(text.decoration, travel=reached(block, text.decoration, motion))
+        seen = _seen(shown, block, travel, canvas, IDENTITY if hops else self._zoom)
+        if seen is None:
+            return still
+        window, figure = seen
+        animated = AnimatedText(block, text.decoration, motion, window)
+        frames = FrameRange(shown.frames.start, rest.start)
+        fields, colors = (
+            self._reader(Reader(source, hops, frames, clock, None, shown.scheduled.where))
+            for source in (animated.fields, animated.colors)
+        )
+        return AnimatedTextVisual(shown.frames, (fields, colors), animated, window, figure, still)
+
+    def _still_text(
+        self,
+        text: StyledText,
+        block: Block,
+        shown: _Shown[T],
+        canvas: Size,
+        hops: tuple[Hop, ...],
     ) -> PictureVisual[T] | None:
-        scheduled, keys = shown.scheduled, shown.keys
-        block = self._block(text, scheduled.where)
-        zoom = IDENTITY if hops else self._zoom
-        place: Callable[[T, Moment], Placed | None]
-        if keys.moving:
-            window = travelling_window(keys.samples(), block, text.decoration, canvas, zoom)
-            if window is None:
-                return None
-            place = travelling(window, block, text.decoration, canvas)
-        else:
-            (still,) = keys.stops()
-            found = place_text(still, block, text.decoration, canvas, zoom)
-            if found is None:
-                return None
-            window, placed = found.window, found.placed
-            place = lambda *_: placed  # noqa: E731  # typed where it is declared
-        clock = _still(scheduled.clock)
-        source = TextSource(text, window)
-        index = self._reader(Reader(source, hops, shown.frames, clock, None, scheduled.where))
-        figure = Figure(scheduled.frames, clock.fps, canvas, keys, place)
-        return PictureVisual(shown.frames, index, clock, figure)
+        seen = _seen(shown, block, text.decoration, canvas, IDENTITY if hops else self._zoom)
+        if seen is None or len(shown.frames) == 0:
+            return None
+        window, figure = seen
+        clock, where = _still(shown.scheduled.clock), shown.scheduled.where
+        reader = Reader(TextSource(text, window), hops, shown.frames, clock, None, where)
+        return PictureVisual(shown.frames, self._reader(reader), clock, figure)
 
     def _changing_text(
         self,
@@ -339,6 +370,33 @@ class _Builder:
     ) -> GroupVisual:
         """A composition; the last of `hops` is its own."""
         return GroupVisual(hops[-1], inner.width, inner.height, self.lanes(inner, hops), figure)
+
+
+def _seen(
+    shown: _Shown[T], block: Block, decoration: Decoration, canvas: Size, zoom: Transform
+) -> tuple[Window, Figure[T]] | None:
+    """The pixels to draw a text in, and the figure that shows them; None where nothing is seen.
+
+    `zoom` is what happens to the canvas afterwards.
+
+    Raises:
+        ValueError: the perspective corners do not span an area.
+    """
+    scheduled, keys = shown.scheduled, shown.keys
+    place: Callable[[T, Moment], Placed | None]
+    if keys.moving:
+        window = travelling_window(keys.samples(), block, decoration, canvas, zoom)
+        if window is None:
+            return None
+        place = travelling(window, block, decoration, canvas)
+    else:
+        (still,) = keys.stops()
+        found = place_text(still, block, decoration, canvas, zoom)
+        if found is None:
+            return None
+        window, placed = found.window, found.placed
+        place = lambda *_: placed  # noqa: E731  # typed where it is declared
+    return window, Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, place)
 
 
 def _fitted(

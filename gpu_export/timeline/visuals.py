@@ -12,6 +12,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any, Generic
 
 from gpu_export.render.scene import Group, Picture, SourceRequest
+from gpu_export.timeline.animated_text import AnimatedTextVisual
 from gpu_export.timeline.keys import K
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gpu_export.core.time import FrameRange
     from gpu_export.document.model import CompositionClip, SubtitlesClip
     from gpu_export.render.scene import Content, Layer
-    from gpu_export.text.typeset import TextSource
+    from gpu_export.text.typeset import DrawnSource
     from gpu_export.timeline.clock import ClipClock
     from gpu_export.timeline.figure import Figure
     from gpu_export.timeline.moving_text import ChangingText
@@ -59,7 +60,7 @@ class Reader:
         where: names the clip in errors.
     """
 
-    ref: Source | TextSource | ChangingText
+    ref: Source | DrawnSource | ChangingText
     hops: tuple[Hop, ...]
     frames: FrameRange
     clock: ClipClock
@@ -125,7 +126,7 @@ class CuesVisual:
     """Subtitles: the cues that are on, each a text of its own."""
 
     frames: FrameRange
-    cues: tuple[PictureVisual[SubtitlesClip], ...]
+    cues: tuple[PictureVisual[SubtitlesClip] | AnimatedTextVisual[SubtitlesClip], ...]
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`; asks for the cues' pictures."""
@@ -161,7 +162,7 @@ class GroupVisual:
         return self.figure.layers(group, moment)
 
 
-Visual = FillVisual[Any] | PictureVisual[Any] | CuesVisual | GroupVisual
+Visual = FillVisual[Any] | PictureVisual[Any] | AnimatedTextVisual[Any] | CuesVisual | GroupVisual
 
 
 class Lane:

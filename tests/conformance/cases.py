@@ -8,6 +8,7 @@ from tests.conformance.blend_cases import blend_cases
 from tests.conformance.color_cases import color_cases
 from tests.conformance.effect_cases import effect_cases
 from tests.conformance.geometry_cases import geometry_cases
+from tests.conformance.glyph_cases import glyph_cases
 from tests.conformance.layer_cases import layer_cases
 from tests.conformance.mask_cases import mask_cases
 from tests.conformance.mean_cases import mean_cases
@@ -25,6 +26,7 @@ CASES = (
     *mean_cases(),
     *blend_cases(),
     *shade_cases(),
+    *glyph_cases(),
 )
 
 

@@ -188,13 +188,19 @@ def test_features_to_come_are_judged_all_the_same(clip: Data, tail: str) -> None
 A_TEXT: Data = {"type": "text", "text": "one two", "duration": 1}
 
 
-def test_text_has_shadow_and_stroke_of_its_own_and_waits_for_animation() -> None:
+def test_text_has_shadow_and_stroke_of_its_own() -> None:
     look = {"shadow": {"blur": 3}, "stroke": {"width": 2, "color": "red"}}
     validate_data(a_project({**A_TEXT, **look}))
-    rise = {"from": {"opacity": 0}, "duration": 1}
-    assert faults_of(a_project({**A_TEXT, "animate": rise})) == {
-        f"{CLIP}/animate": "`animate` is not supported yet; leave it out"
-    }
+
+
+def test_text_is_animated_from_layer_keys_that_make_sense_for_a_piece() -> None:
+    rise = {"from": {"opacity": 0, "y": "5%", "scale": [1, 2]}, "duration": 0, "stagger": "2f"}
+    validate_data(a_project({**A_TEXT, "animate": rise}))
+    wrong = {"from": {"opactiy": 0, "y": "down"}, "duration": -1, "by": "letter"}
+    found = faults_of(a_project({**A_TEXT, "animate": wrong}))
+    tails = ("/by", "/duration", "/from/opactiy", "/from/y")
+    assert sorted(found) == [f"{CLIP}/animate{tail}" for tail in tails]
+    assert "opacity" in found[f"{CLIP}/animate/from/opactiy"]
 
 
 def test_spans_are_parts_of_the_text_in_its_order() -> None:

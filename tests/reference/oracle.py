@@ -20,6 +20,7 @@ from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Glyphs,
     Gradient,
     GradientKind,
     Group,
@@ -33,6 +34,7 @@ from tests.reference.alpha import premultiply, unpremultiply
 from tests.reference.area import coverage
 from tests.reference.blend import blended_source, over
 from tests.reference.effects import affected
+from tests.reference.glyphs import glyph_colors
 from tests.reference.gradient import linear_position, radial_position
 from tests.reference.masks import strength
 from tests.reference.planes import decode, encode
@@ -150,7 +152,11 @@ class _Content:
             case Picture(slot=slot):
                 height, width = self.composition.pictures[slot].shape[:2]
                 return float(width), float(height)
-            case Group(width=width, height=height) | Averaged(width=width, height=height):
+            case (
+                Group(width=width, height=height)
+                | Averaged(width=width, height=height)
+                | Glyphs(width=width, height=height)
+            ):
                 return float(width), float(height)
             case Below():
                 raise TypeError("an adjustment has no content of its own")
@@ -182,6 +188,9 @@ class _Content:
                 return resampled(np.mean(drawings, axis=0), view, Scaling.BILINEAR)
             case Below():
                 raise TypeError("an adjustment has no content of its own")
+            case Glyphs() as glyphs:
+                drawn = glyph_colors(glyphs, self.composition.pictures[glyphs.slot])
+                return resampled(drawn, view, Scaling.BILINEAR)
 
 
 def _gradient_colors(gradient: Gradient, u: Array, v: Array) -> Array:

@@ -40,10 +40,15 @@ def stored(layout: Layout, planes: Sequence[Array]) -> tuple[Plane, ...]:
 
 
 def decode(frame: DecodedFrame) -> Array:
-    """The frame as premultiplied RGBA. ITU-T H.273 8.3; chroma is interpolated bilinearly."""
+    """The frame as premultiplied RGBA, or a field as 0..1; chroma is interpolated bilinearly.
+
+    ITU-T H.273 8.3.
+    """
     planes = code_values(frame.layout, frame.planes)
     if frame.layout is Layout.RGBA:
         return planes[0] / 255.0
+    if frame.layout is Layout.FIELD:
+        return planes[0] / 65535.0
     luma, *chroma = _apart(frame.layout, planes)
     rows = _upsampling(frame.height, chroma[0].shape[0], frame, axis=1)
     columns = _upsampling(frame.width, chroma[0].shape[1], frame, axis=0)

@@ -175,6 +175,13 @@ GRIDS: dict[str, Callable[[np.random.Generator], Grid]] = {
     "catmull_rom": lambda rng: {"t": _values(rng, 0.0, 1.0)},
     "box_overlap": lambda rng: _span(rng, "index", -5.0, 12.0),
     "clamp_position": lambda rng: _span(rng, "position", -9.0, 25.0),
+    "median": lambda rng: {"channels": _values(rng, -0.5, 1.5, 3)},
+    "field_coverage": lambda rng: {
+        "value": _values(rng, 0.0, 1.0),
+        "range": rng.uniform(2.0, 30.0, COUNT),
+        "grow": _values(rng, -2.0, 9.0),
+        "sharpness": rng.uniform(0.01, 3.0, COUNT),
+    },
     "gaussian": lambda rng: {
         "distance": _values(rng, -30.0, 30.0),
         "sigma": _values(rng, 0.3, 20.0),

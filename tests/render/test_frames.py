@@ -20,7 +20,10 @@ SHAPES = {
     Layout.NV12: ((5, 7), (3, 4, 2)),
     Layout.P010: ((5, 7), (3, 4, 2)),
     Layout.RGBA: ((5, 7, 4),),
+    Layout.FIELD: ((5, 7, 4),),
 }
+
+PICTURES = [layout for layout in Layout if layout is not Layout.FIELD]
 
 
 @pytest.mark.parametrize("layout", Layout, ids=lambda layout: layout.name)
@@ -28,14 +31,18 @@ def test_planes_of_an_odd_picture_round_chroma_up(layout: Layout) -> None:
     assert layout.plane_shapes(7, 5) == SHAPES[layout]
 
 
-@pytest.mark.parametrize("layout", Layout, ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", PICTURES, ids=lambda layout: layout.name)
 def test_ten_bit_samples_need_two_bytes(layout: Layout) -> None:
     assert layout.dtype is (np.uint16 if "10" in layout.name else np.uint8)
     assert layout.bit_depth == (10 if "10" in layout.name else 8)
 
 
-def test_only_rgba_is_not_yuv_and_only_two_layouts_interleave() -> None:
-    assert [layout for layout in Layout if not layout.is_yuv] == [Layout.RGBA]
+def test_fields_have_two_bytes_a_sample() -> None:
+    assert (Layout.FIELD.dtype, Layout.FIELD.bit_depth) == (np.uint16, 16)
+
+
+def test_only_rgba_and_fields_are_not_yuv_and_only_two_layouts_interleave() -> None:
+    assert [layout for layout in Layout if not layout.is_yuv] == [Layout.RGBA, Layout.FIELD]
     assert [layout for layout in Layout if layout.is_semi_planar] == [Layout.NV12, Layout.P010]
 
 

@@ -7,9 +7,9 @@ from gpu_export.document.model.base import FileModel, Listed
 from gpu_export.document.model.colors import Color
 from gpu_export.document.model.easing import Easing
 from gpu_export.document.model.forms import number, whole
-from gpu_export.document.model.layers import Flag, Free, FromZero, Number
-from gpu_export.document.model.places import Side
-from gpu_export.document.model.times import PositiveTime, Time
+from gpu_export.document.model.layers import Flag, Fraction01, FromZero, Number
+from gpu_export.document.model.places import Coordinate, Length, Scale, Side, Skew
+from gpu_export.document.model.times import Time
 
 AboveZero = Annotated[float, number(above=0)]
 
@@ -73,15 +73,35 @@ class Span(SpanStyle):
     """The part."""
 
 
+class AnimateFrom(FileModel):
+    """Where a piece of a text starts: layer keys, as against the piece at rest.
+
+    A piece is scaled, skewed and turned about its own middle.
+    """
+
+    opacity: Fraction01 = 1.0
+    """From 0, invisible, to 1."""
+    x: Coordinate = Length()
+    """How far to the right of its place."""
+    y: Coordinate = Length()
+    """How far below its place."""
+    scale: Scale = (1.0, 1.0)
+    """Factor, or one across and one down."""
+    rotation: Number = 0.0
+    """Degrees, clockwise."""
+    skew: Skew = (0.0, 0.0)
+    """Degrees along x and y."""
+
+
 class Animate(FileModel):
-    """Lets a text appear piece by piece."""
+    """Lets a text appear piece by piece, in reading order."""
 
     by: Literal["character", "word", "line"] = "character"
     """The pieces."""
-    from_: dict[str, Free]
-    """Layer keys that each piece starts from."""
-    duration: PositiveTime
-    """How long one piece takes."""
+    from_: AnimateFrom
+    """What each piece starts from, and stands like until its turn."""
+    duration: Time
+    """How long one piece takes; 0 lets it appear at once."""
     stagger: Time = TimeSpec()
     """How much later the next piece starts."""
     easing: Easing = "ease-out"
