@@ -15,8 +15,9 @@ from gpu_export.media.staging import StagedFile
 from gpu_export.render.sound import silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from fractions import Fraction
+    from pathlib import Path
 
     from gpu_export.media.output_spec import AudioSpec, OutputSpec
     from gpu_export.render.sound import AudioBlock
@@ -34,9 +35,11 @@ class MuxedFile:
             self.muxer = Muxer(self._staged.path, spec)
             undo.pop_all()
 
-    def complete(self) -> None:
-        """Writes what is left and puts the file in its place."""
+    def complete(self, verify: Callable[[Path], None] | None = None) -> None:
+        """Writes what is left and puts the file in its place, once `verify` let it pass."""
         self.muxer.close()
+        if verify is not None:
+            verify(self._staged.path)
         self._staged.commit()
 
     def discard(self) -> None:
