@@ -14,11 +14,12 @@ from gpu_export.media.joiner import Joiner, UnjoinableParts
 from gpu_export.media.parts import UnusablePart, read_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from gpu_export.core.cancel import Check
     from gpu_export.engine.segments import Segment
+    from gpu_export.media.joiner import Copied
     from gpu_export.media.output_spec import OutputSpec
     from gpu_export.render.sound import AudioBlock
 
@@ -31,6 +32,7 @@ class Assembly:
         segments: all of them, in order.
         sound: see `media.sink.open_sink`.
         check: ends the work by raising.
+        copied: where parts come from that no encoder made.
         overwrite: replace what stands at the output's place.
 
     Raises:
@@ -44,13 +46,14 @@ class Assembly:
         sound: Iterable[AudioBlock] | None,
         check: Check,
         *,
+        copied: Copied | None = None,
         overwrite: bool,
     ) -> None:
         frames = sum(len(segment.frames) for segment in segments)
         self._segments = segments
         self._check = check
         self._container = spec.container
-        self._joiner = Joiner(spec, frames, sound, overwrite=overwrite)
+        self._joiner = Joiner(spec, frames, sound, copied=copied, overwrite=overwrite)
         self._ready: dict[int, Path] = {}
         self._next = 0
         self._thread: Consumer[tuple[int, Path]] = Consumer(
@@ -65,14 +68,14 @@ class Assembly:
         """
         self._thread.put((index, part), check=self._check)
 
-    def finish(self) -> None:
-        """Completes the file once every part was added.
+    def finish(self, verify: Callable[[Path], None] | None = None) -> None:
+        """Completes the file once every part was added; `verify` sees it before, and may raise.
 
         Raises:
             OutputError, MuxFailed: it could not be written; nothing is left behind.
         """
         self._thread.drain(check=self._check)
-        self._joiner.complete()
+        self._joiner.complete(verify)
 
     def discard(self) -> None:
         """Removes the file unless it is complete; idempotent."""

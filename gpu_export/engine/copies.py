@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gpu_export.core.facts import MediaRef
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from gpu_export.engine.prepare import Prepared
     from gpu_export.media.output_spec import VideoSpec
-    from gpu_export.render.scene import Layer, Scene
+    from gpu_export.render.scene import Scene
 
 SHORTEST_S = 1
 """Every join costs a keyframe and a part of its own."""
@@ -50,13 +51,13 @@ def plan_copies(prepared: Prepared, video: VideoSpec) -> Copies:
     shown = _untouched(prepared)
     reasons: list[str] = []
     spans: dict[bytes, list[CopySpan]] = defaultdict(list)
-    for ref, frames in shown.items():
+    for ref, times in shown.items():
         try:
             source = coded_source(ref, video, prepared.policy)
         except NotCopyable as reason:
             reasons.append(f"{ref.path.name} is not copied: {reason}")
             continue
-        found = list(_spans(prepared, source, frames))
+        found = list(_spans(prepared, source, times))
         if found:
             spans[source.header] += found
     if not spans:
@@ -67,19 +68,19 @@ def plan_copies(prepared: Prepared, video: VideoSpec) -> Copies:
     return Copies(tuple(sorted(best, key=lambda span: span.frames.start)), tuple(reasons))
 
 
-def _untouched(prepared: Prepared) -> dict[MediaRef, list[int]]:
-    """The frames that show nothing but one picture as it is, by source."""
-    if not any(_may_fit(prepared, reader.ref) for reader in prepared.timeline.readers):
-        return {}
+def _untouched(prepared: Prepared) -> dict[MediaRef, dict[int, Fraction]]:
+    """The frames that show nothing but one picture as it is, with its source time, by source."""
     timeline = prepared.timeline
-    found: dict[MediaRef, list[int]] = defaultdict(list)
+    found: dict[MediaRef, dict[int, Fraction]] = defaultdict(dict)
+    if not any(_may_fit(prepared, reader.ref) for reader in timeline.readers):
+        return found
     for frame in prepared.frames:
         scene = timeline.evaluate(frame)
-        if not _is_one_picture(scene):
-            continue
-        ref = timeline.readers[scene.requests[0].reader].ref
-        if isinstance(ref, MediaRef):
-            found[ref].append(frame)
+        if _is_one_picture(scene):
+            request = scene.requests[0]
+            ref = timeline.readers[request.reader].ref
+            if isinstance(ref, MediaRef):
+                found[ref][frame] = request.time
     return found
 
 
@@ -94,59 +95,45 @@ def _may_fit(prepared: Prepared, ref: object) -> bool:
 def _is_one_picture(scene: Scene) -> bool:
     if len(scene.layers) != 1 or len(scene.requests) != 1:
         return False
-    layer: Layer = scene.layers[0]
+    layer = scene.layers[0]
     return (
         isinstance(layer.content, Picture)
         and is_plain(layer)
         and layer.window == UNIT
-        and layer.size == (scene.width, scene.height)
+        and layer.size == (float(scene.width), float(scene.height))
         and layer.transform.translation == (0.0, 0.0)
     )
 
 
 def _spans(
-    prepared: Prepared, source: CodedSource, frames: Sequence[int]
+    prepared: Prepared, source: CodedSource, times: Mapping[int, Fraction]
 ) -> Iterator[CopySpan]:
     """Groups that are shown whole, joined where one follows the other."""
-    pictures = _pictures(prepared, source, frames)
-    at = {picture: frame for frame, picture in pictures.items()}
-    least = SHORTEST_S * prepared.timeline.fps
+    fps = prepared.timeline.fps
+    slack = Fraction(1, 1000) / fps
+    shown = {frame: source.picture_at(time, slack) for frame, time in times.items()}
+    starting = {group.first: group for group in source.groups}
+    start = prepared.frames.start
     span: list[Group] = []
-    for group in source.groups:
-        start = at.get(group.first)
-        if start is None or not _is_shown_whole(group, start, pictures):
+    for frame, picture in shown.items():
+        group = starting.get(picture)
+        if group is None or not _is_shown_whole(group, frame, shown):
             continue
-        follows = span and span[-1].end == group.first and at[span[-1].end - 1] == start - 1
-        if not follows:
-            yield from _long_enough(source, span, at, least)
-            span = []
+        length = sum(member.count for member in span)
+        if frame != start + length or (span and span[-1].end != group.first):
+            yield from _long_enough(source, start, span, fps)
+            start, span = frame, []
         span.append(group)
-    yield from _long_enough(source, span, at, least)
+    yield from _long_enough(source, start, span, fps)
 
 
-def _pictures(
-    prepared: Prepared, source: CodedSource, frames: Sequence[int]
-) -> dict[int, int]:
-    """Which picture of the source each frame shows."""
-    timeline = prepared.timeline
-    shown = {}
-    for frame in frames:
-        request = timeline.evaluate(frame).requests[0]
-        slack = timeline.readers[request.reader].clock.slack
-        shown[frame] = source.picture_at(request.time, slack)
-    return shown
-
-
-def _is_shown_whole(group: Group, start: int, pictures: Mapping[int, int]) -> bool:
-    return all(
-        pictures.get(start + offset) == group.first + offset for offset in range(group.count)
-    )
+def _is_shown_whole(group: Group, start: int, shown: Mapping[int, int]) -> bool:
+    return all(shown.get(start + offset) == group.first + offset for offset in range(group.count))
 
 
 def _long_enough(
-    source: CodedSource, span: Sequence[Group], at: Mapping[int, int], least: object
+    source: CodedSource, start: int, span: Sequence[Group], fps: Fraction
 ) -> Iterator[CopySpan]:
     count = sum(group.count for group in span)
-    if span and count >= least:  # type: ignore[operator]  # a Fraction
-        start = at[span[0].first]
+    if span and count >= SHORTEST_S * fps:
         yield CopySpan(FrameRange(start, start + count), source, tuple(span))

@@ -22,7 +22,7 @@ from gpu_export.engine.plan import plan
 from gpu_export.engine.poster import staged_poster
 from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
-from gpu_export.engine.segmented import SegmentedExport, segments_of
+from gpu_export.engine.segmented import Cut, SegmentedExport, cut_of
 from gpu_export.engine.sounding import Sounding, open_sounding
 from gpu_export.engine.threads import Consumer
 from gpu_export.media.movie_writer import write_sound
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from gpu_export.engine.plan import ExportPlan
     from gpu_export.engine.prepare import Prepared
     from gpu_export.engine.report import Progress
-    from gpu_export.engine.segments import Segment
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
     from gpu_export.render.frames import DecodedFrame, FrameSink, RenderedFrame
     from gpu_export.render.sound import AudioBlock
@@ -134,12 +133,12 @@ class _Run:
             )
             chosen = choose_compositor(self._options)
             stack.callback(chosen.close)
-            sounding = self._open_sound(stack, prepared, spec)
-            segments = segments_of(planned, self._options)
-            if segments:
-                report = self._export_segments(planned, segments, chosen, sounding)
+            cut = cut_of(planned, self._options)
+            if cut is not None:
+                report = self._export_segments(stack, planned, cut, chosen)
                 publish_poster()
                 return report
+            sounding = self._open_sound(stack, prepared, spec)
             sink = self._open_sink(stack, prepared, spec, sounding)
             feed = Feed(prepared.timeline, prepared.frames, prepared.opener, self._cancel.check)
             stack.callback(feed.close)
@@ -158,17 +157,13 @@ class _Run:
         return self._report(planned, pipeline.counts, self._compositor_choice(chosen))
 
     def _export_segments(
-        self,
-        planned: ExportPlan,
-        segments: tuple[Segment, ...],
-        chosen: ChosenCompositor,
-        sounding: Sounding | None,
+        self, stack: ExitStack, planned: ExportPlan, cut: Cut, chosen: ChosenCompositor
     ) -> ExportReport:
         prepared = planned.prepared
         self._mark("open")
         self._meter.start(len(prepared.frames), prepared.timeline.fps)
-        work = SegmentedExport(planned, segments, self._options, self._meter, self._cancel.check)
-        drew = work.run(chosen, sounding)
+        work = SegmentedExport(planned, cut, self._options, self._meter, self._cancel.check)
+        drew = work.run(chosen, lambda: self._open_sound(stack, prepared, planned.spec))
         drew.close()
         self._mark("render")
         result = work.result
@@ -177,8 +172,9 @@ class _Run:
         report = self._report(planned, result.counts, self._compositor_choice(drew))
         return replace(
             report,
-            segments=len(segments),
+            segments=len(cut.segments),
             frames_resumed=result.resumed,
+            frames_copied=result.copied,
             workers=result.workers,
         )
 

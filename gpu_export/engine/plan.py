@@ -81,6 +81,12 @@ class ExportPlan:
         return (*self.prepared.warnings, padded)
 
     @property
+    def allows_copies(self) -> bool:
+        """Whether packets of a source may stand for encoded ones: nobody said how to encode."""
+        output = self.prepared.loaded.project.outputs[0]
+        return not {"bitrate", "passes", "profile", "preset"} & output.model_fields_set
+
+    @property
     def sources(self) -> list[str]:
         """The files it reads and the functions it calls."""
         return sorted({source.name for source in self.prepared.facts})

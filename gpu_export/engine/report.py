@@ -72,6 +72,7 @@ class ExportReport:
     coded_size: tuple[int, int] | None = None
     segments: int = 1
     frames_resumed: int = 0
+    frames_copied: int = 0
     workers: int = 1
     warnings: tuple[str, ...] = ()
 

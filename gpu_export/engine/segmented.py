@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gpu_export.core.facts import FrameFunction
+from gpu_export.core.time import FrameRange
 from gpu_export.engine.assembly import Assembly
 from gpu_export.engine.choose import fallback_compositor
+from gpu_export.engine.copies import Copies, CopySpan, plan_copies
 from gpu_export.engine.local_pool import LocalPool
 from gpu_export.engine.manifest import Manifest, scratch_manifest
 from gpu_export.engine.options import CompositorChoice, Mode
@@ -26,9 +28,14 @@ from gpu_export.engine.segments import Segment, cut, runs
 from gpu_export.engine.wire import Task
 from gpu_export.errors import DeviceError, ExportError, WorkerDied
 from gpu_export.media.codecs import CONTAINERS, bits_per_pixel, joins
+from gpu_export.media.copying import copy_part
+from gpu_export.media.h264_headers import free_id, parameter_sets
+from gpu_export.media.join_check import BadJoin, check_copy
+from gpu_export.media.joiner import Copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from fractions import Fraction
     from pathlib import Path
 
     from gpu_export.backends import ChosenCompositor
@@ -50,17 +57,73 @@ _CORES_PER_WORKER = 4
 _MOST_WORKERS = 4
 
 
-def segments_of(planned: ExportPlan, options: ExportOptions) -> tuple[Segment, ...]:
-    """The segments of an export; none where it is better written in one go.
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How an export is cut; `copies` are the segments that no encoder makes, by index.
+
+    `video` says how the others are encoded, and `notes` why more is not copied.
+    """
+
+    segments: tuple[Segment, ...]
+    video: VideoSpec
+    copies: Mapping[int, CopySpan] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def copied(self) -> Copied | None:
+        """The stream that copies come from."""
+        spans = list(self.copies.values())
+        if not spans:
+            return None
+        return Copied(spans[0].source.header, max(span.source.delay for span in spans))
+
+
+def cut_of(planned: ExportPlan, options: ExportOptions) -> Cut | None:
+    """The segments of an export; None where it is better written in one go.
 
     That is where its codec cannot be joined, or where it is so short that nothing is gained.
     """
     spec = planned.spec
     if spec.video is None or CONTAINERS[spec.container].muxer is None or not joins(spec.video):
-        return ()
-    frames, fps = planned.prepared.frames, planned.prepared.timeline.fps
-    segments = cut(frames, fps, spec.video.keyframe_interval)
-    return segments if len(segments) > 1 or options.cache is not None else ()
+        return None
+    if options.smart_copy and planned.allows_copies:
+        found = plan_copies(planned.prepared, spec.video)
+        number = _number_beside(found.spans)
+        if found.spans and number is not None:
+            video = replace(spec.video, header_id=number)
+            return _cut_around(planned, video, found)
+    whole = _cut_whole(planned, spec.video)
+    return whole if len(whole.segments) > 1 or options.cache is not None else None
+
+
+def _cut_whole(planned: ExportPlan, video: VideoSpec) -> Cut:
+    prepared = planned.prepared
+    return Cut(cut(prepared.frames, prepared.timeline.fps, video.keyframe_interval), video)
+
+
+def _cut_around(planned: ExportPlan, video: VideoSpec, found: Copies) -> Cut:
+    """Copied spans as they are, and what lies between them in segments."""
+    fps, group = planned.prepared.timeline.fps, video.keyframe_interval
+    ranges: list[tuple[FrameRange, CopySpan | None]] = []
+    at = planned.prepared.frames.start
+    for span in found.spans:
+        ranges += [(part.frames, None) for part in _between(at, span.frames.start, fps, group)]
+        ranges.append((span.frames, span))
+        at = span.frames.end
+    end = planned.prepared.frames.end
+    ranges += [(part.frames, None) for part in _between(at, end, fps, group)]
+    segments = tuple(Segment(index, frames) for index, (frames, _) in enumerate(ranges))
+    copies = {index: span for index, (_, span) in enumerate(ranges) if span is not None}
+    return Cut(segments, video, copies, found.reasons)
+
+
+def _between(start: int, end: int, fps: Fraction, group: int) -> tuple[Segment, ...]:
+    return cut(FrameRange(start, end), fps, group) if end > start else ()
+
+
+def _number_beside(spans: Sequence[CopySpan]) -> int | None:
+    """A number for our parameter sets that the copied stream does not use."""
+    return free_id(parameter_sets(spans[0].source.header)) if spans else None
 
 
 @dataclass(slots=True)
@@ -70,6 +133,7 @@ class SegmentedResult:
     Attributes:
         counts, times: of the frames rendered this time, over all workers.
         resumed: frames of segments that were there already.
+        copied: frames whose packets were taken over from a source.
         workers: processes at work, or 1 for none but this.
         warnings: what was odd about sources, and what had to be done again.
     """
@@ -77,6 +141,7 @@ class SegmentedResult:
     counts: FrameCounts = field(default_factory=FrameCounts)
     times: StageTimes = field(default_factory=StageTimes)
     resumed: int = 0
+    copied: int = 0
     workers: int = 1
     warnings: list[str] = field(default_factory=list)
 
@@ -87,24 +152,23 @@ class SegmentedExport:
     def __init__(
         self,
         planned: ExportPlan,
-        segments: tuple[Segment, ...],
+        cut: Cut,
         options: ExportOptions,
         meter: ProgressMeter,
         check: Check,
     ) -> None:
-        if planned.spec.video is None:
-            raise ValueError("a movie needs a picture")
-        self.result = SegmentedResult()
+        self.result = SegmentedResult(warnings=list(cut.notes))
         self._planned = planned
-        self._video: VideoSpec = planned.spec.video
-        self._segments = segments
+        self._cut = cut
         self._options = options
         self._meter = meter
         self._check = check
         self._finished: set[int] = set()
         self._deaths = 0
 
-    def run(self, chosen: ChosenCompositor, sounding: Sounding | None) -> ChosenCompositor:
+    def run(
+        self, chosen: ChosenCompositor, open_sound: Callable[[], Sounding | None]
+    ) -> ChosenCompositor:
         """Writes the movie; returns the compositor that drew last, which the caller closes.
 
         Raises:
@@ -112,13 +176,31 @@ class SegmentedExport:
         """
         manifest = self._manifest()
         manifest.open()
-        manifest.require_space(_expected_bytes(self._video, self._planned))
+        manifest.require_space(_expected_bytes(self._cut.video, self._planned))
+        try:
+            return self._joined(chosen, manifest, open_sound())
+        except BadJoin as bad:
+            self._render_all(bad)
+            return self._joined(chosen, manifest, open_sound())
+
+    def _render_all(self, bad: BadJoin) -> None:
+        """Gives up copying: some player might stumble where decoding did."""
+        self.result.warnings.append(f"nothing was copied: {bad}")
+        self.result.copied = 0
+        self._finished.clear()
+        self._cut = _cut_whole(self._planned, replace(self._cut.video, header_id=0))
+        self._meter.reach(0)
+
+    def _joined(
+        self, chosen: ChosenCompositor, manifest: Manifest, sounding: Sounding | None
+    ) -> ChosenCompositor:
         used: set[str] = set()
         with ExitStack() as stack:
             assembly = self._assembly(None if sounding is None else sounding.blocks)
             stack.callback(assembly.discard)
             if sounding is not None:
                 stack.callback(sounding.close)  # first, or joining waits for its next block
+            self._copy(stack, manifest, assembly)
             while pending := self._pending():
                 keys = self._keys(chosen)
                 used.update(keys)
@@ -127,9 +209,30 @@ class SegmentedExport:
                 failure = self._render(chosen, pending, parts, assembly)
                 if failure is not None:
                     chosen = self._next(chosen, failure)
-            assembly.finish()
+            assembly.finish(self._verify if self._cut.copies else None)
         manifest.succeed(used)
         return chosen
+
+    def _copy(self, stack: ExitStack, manifest: Manifest, assembly: Assembly) -> None:
+        """Takes packets over from sources; that is quick, so such parts are never kept."""
+        policy = self._planned.prepared.policy
+        for index, span in self._cut.copies.items():
+            self._check()
+            place = manifest.place(f"copy-{os.getpid()}-{index}")
+            stack.callback(place.unlink, missing_ok=True)
+            copy_part(span.source, span.groups, place, policy)
+            self._finished.add(index)
+            self.result.copied += len(span.frames)
+            self._meter.advance(len(span.frames))
+            assembly.add(index, place)
+
+    def _verify(self, path: Path) -> None:
+        start = self._planned.prepared.frames.start
+        policy = self._planned.prepared.policy
+        for span in self._cut.copies.values():
+            self._check()
+            frames = (span.frames.start - start, span.frames.end - start)
+            check_copy(path, self._cut.video, frames, (span.source, span.groups), policy)
 
     def _manifest(self) -> Manifest:
         if self._options.cache is not None:
@@ -138,19 +241,21 @@ class SegmentedExport:
 
     def _assembly(self, sound: Iterable[AudioBlock] | None) -> Assembly:
         return Assembly(
-            self._planned.spec,
-            self._segments,
+            replace(self._planned.spec, video=self._cut.video),
+            self._cut.segments,
             sound,
             self._check,
+            copied=self._cut.copied,
             overwrite=self._options.overwrite,
         )
 
     def _pending(self) -> list[Segment]:
-        return [segment for segment in self._segments if segment.index not in self._finished]
+        return [segment for segment in self._cut.segments if segment.index not in self._finished]
 
     def _keys(self, chosen: ChosenCompositor) -> list[str]:
         drawn_by = f"{chosen.name} {chosen.detail}"
-        return segment_keys(self._planned.prepared, self._segments, self._video, drawn_by)
+        cut_ = self._cut
+        return segment_keys(self._planned.prepared, cut_.segments, cut_.video, drawn_by)
 
     def _take_finished(
         self,
@@ -256,11 +361,11 @@ class SegmentedExport:
         prepared = self._planned.prepared
         if workers == 1:
             return LocalPool(
-                prepared, self._video, chosen.make, lambda segment: parts[segment.index]
+                prepared, self._cut.video, chosen.make, lambda segment: parts[segment.index]
             )
         own = CompositorChoice.CPU if chosen.name == "cpu" else CompositorChoice.GL
         options = replace(self._options, compositor=own, mode=Mode.AUTO)
-        task = Task(prepared.loaded, options, prepared.facts, self._video, parts)
+        task = Task(prepared.loaded, options, prepared.facts, self._cut.video, parts)
         return ProcessPool(task, workers)
 
 

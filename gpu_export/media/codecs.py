@@ -153,6 +153,8 @@ def _x264_options(spec: VideoSpec) -> dict[str, str]:
     """
     keyint = spec.keyframe_interval
     params = f"keyint={keyint}:min-keyint={keyint}:open-gop=0:scenecut=0:stitchable=1"
+    if spec.header_id:
+        params += f":sps-id={spec.header_id}"
     params += _x264_instruction_sets()
     fixed = {"x264-params": params, "forced-idr": "1", **_NO_CAPTIONS}
     return fixed | _rate_control(spec) | _words(spec)

@@ -155,7 +155,7 @@ def _visible_layers(
 
 
 def _hides_everything_below(layer: Layer, inputs: Sequence[DecodedFrame], canvas: Box) -> bool:
-    if not _is_plain(layer) or not layer.transform.is_axis_aligned:
+    if not is_plain(layer) or not layer.transform.is_axis_aligned:
         return False
     left, top = layer.transform.apply((0.0, 0.0))
     right, bottom = layer.transform.apply(layer.size)
@@ -163,7 +163,8 @@ def _hides_everything_below(layer: Layer, inputs: Sequence[DecodedFrame], canvas
     return covers and _is_opaque(layer, inputs)
 
 
-def _is_plain(layer: Layer) -> bool:
+def is_plain(layer: Layer) -> bool:
+    """Whether nothing is done to the content but placing it."""
     untouched = layer.radius <= 0.0 and not layer.effects and layer.mask is None
     return layer.opacity >= 1.0 and untouched and layer.blend is BlendMode.NORMAL
 
@@ -201,7 +202,7 @@ def _as_base(
 def _as_blit(layer: Layer, inputs: Sequence[DecodedFrame], target: Target) -> Blit | None:
     """The layer as a plane copy, if it is opaque, unscaled and on the chroma grid."""
     content, shift = layer.content, layer.transform.translation
-    if not isinstance(content, Picture) or shift is None or not _is_plain(layer):
+    if not isinstance(content, Picture) or shift is None or not is_plain(layer):
         return None
     frame = inputs[content.slot]
     if not frame.opaque or frame.layout is not target.layout or not target.layout.is_yuv:
