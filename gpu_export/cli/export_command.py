@@ -105,7 +105,7 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
         bool,
         typer.Option(
             "--smart-copy/--no-smart-copy",
-            help="Copy source packets that nothing changes (not used yet).",
+            help="Take over the packets of spans that nothing changes, instead of encoding anew.",
         ),
     ] = True,
     cache: Annotated[

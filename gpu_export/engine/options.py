@@ -95,7 +95,7 @@ class ExportOptions:
         overwrite: replace an existing output.
         trust, media_roots: see `core.policy`.
         jobs: processes that share the work; None lets the engine choose.
-        smart_copy: allow untouched source packets to be copied. Not used yet.
+        smart_copy: let packets of untouched spans be taken over from their source.
         cache: folder where finished segments stay for exports to come; None keeps those of an
             unfinished export only, in the user's cache folder.
         memory_limit: bytes; None takes the machine's budget. Not used yet.
@@ -133,7 +133,6 @@ class ExportOptions:
     def not_used_yet(self) -> tuple[str, ...]:
         """A warning for each choice that this release takes and does not act on."""
         asked = {
-            "--no-smart-copy": not self.smart_copy,
             "--memory-limit": self.memory_limit is not None,
         }
         return tuple(f"{name} is not used yet" for name, given in asked.items() if given)

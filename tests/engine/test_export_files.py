@@ -350,12 +350,9 @@ def test_validate_leaves_an_output_alone_that_nobody_named(tmp_path: Path) -> No
 
 
 def test_choices_that_are_not_used_yet_are_told(tmp_path: Path) -> None:
-    asked = replace(CPU, smart_copy=False, memory_limit=2**30)
+    asked = replace(CPU, memory_limit=2**30)
     report = exported(data([RED]), tmp_path / "out.mp4", asked)
-    assert report.warnings == (
-        "--no-smart-copy is not used yet",
-        "--memory-limit is not used yet",
-    )
+    assert report.warnings == ("--memory-limit is not used yet",)
 
 
 def test_validate_accepts_a_good_project(media_dir: Path, tmp_path: Path) -> None:

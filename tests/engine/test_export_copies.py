@@ -1,0 +1,152 @@
+"""Untouched spans are copied: bit for bit where they are, right in every frame elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from gpu_export.engine import segmented
+from gpu_export.media import copying
+from gpu_export.media.join_check import BadJoin
+from tests.drawn import read_counter
+from tests.encoding import decode_planes, demux_video
+from tests.engine.exporting import CPU, data, exported
+from tests.synth import Sound, clicks, make_video
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.report import ExportReport
+
+GROUP = 25
+
+
+@pytest.fixture
+def source(media_dir: Path) -> Path:
+    """Eight seconds in closed groups of one second, with B-frames and clicks."""
+    sound = Sound(clicks(8.0, [2.0, 5.0], channels=2))
+    options = {"x264-params": "open-gop=0:scenecut=0:keyint=25:min-keyint=25"}
+    return make_video(
+        media_dir / "copied.mp4", frames=200, gop=GROUP, b_frames=2, sound=sound, options=options
+    )
+
+
+def a_cut(source: Path, *pieces: tuple[str, str], **keys: Any) -> dict[str, Any]:
+    """A track of pieces of one source, without a word on how to encode."""
+    clips = [{"type": "video", "src": str(source), "in": a, "out": b} for a, b in pieces]
+    return data(clips, **{"output": {}, **keys})
+
+
+def run(project: dict[str, Any], output: Path, options: ExportOptions = CPU) -> ExportReport:
+    return exported(project, output, options)
+
+
+def counters(path: Path) -> list[int]:
+    found = [read_counter(planes[0]) for planes in decode_planes(path)]
+    return [counter[1] for counter in found if counter is not None]
+
+
+def test_whole_groups_are_copied_bit_for_bit(source: Path, tmp_path: Path) -> None:
+    report = run(a_cut(source, ("25f", "150f")), tmp_path / "out.mp4")
+    assert (report.frames_copied, report.frames_rendered, report.warnings) == (125, 0, ())
+    assert demux_video(tmp_path / "out.mp4").packets == demux_video(source).packets[25:150]
+    ours, theirs = decode_planes(tmp_path / "out.mp4"), decode_planes(source)[25:150]
+    assert all(
+        np.array_equal(one, other)
+        for mine, other_frame in zip(ours, theirs, strict=True)
+        for one, other in zip(mine, other_frame, strict=True)
+    )
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+def test_cuts_anywhere_show_every_frame_and_copy_what_lies_between(
+    source: Path, tmp_path: Path, suffix: str
+) -> None:
+    output = tmp_path / f"out{suffix}"
+    report = run(a_cut(source, ("13f", "110f"), ("120f", "190f")), output)
+    assert report.frames_copied == (100 - 25) + (175 - 125)
+    assert report.frames_rendered + report.frames_passed_through == 97 + 70 - 125
+    assert counters(output) == [*range(13, 110), *range(120, 190)]
+    track = demux_video(output)
+    assert [round(float(time * 25), 1) for time in track.times] == list(range(167))
+
+
+def test_touched_spans_are_rendered(source: Path, tmp_path: Path) -> None:
+    project = a_cut(source, ("0f", "200f"))
+    badge = {"type": "solid", "color": "red", "width": 40, "height": 40, "start": "60f"}
+    project["tracks"].append({"clips": [{**badge, "duration": "10f"}]})
+    report = run(project, tmp_path / "out.mp4")
+    assert report.frames_copied == 175
+    assert report.frames_rendered == 10
+    planes = decode_planes(tmp_path / "out.mp4")
+    assert [bool(abs(int(frame[0][90, 160]) - 63) <= 3) for frame in planes[58:72]] == [
+        *[False] * 2,
+        *[True] * 10,
+        *[False] * 2,
+    ]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"output": {"preset": "ultrafast"}},
+        {"output": {"bitrate": "1M"}},
+        {"output": {"profile": "high"}},
+        {"output": {"codec": "hevc"}},
+        {"width": 160, "height": 90},
+        {"fps": 30},
+    ],
+    ids=str,
+)
+def test_nothing_is_copied_where_encoding_was_asked_for_or_pictures_change(
+    source: Path, tmp_path: Path, keys: dict[str, Any]
+) -> None:
+    report = run(a_cut(source, ("0f", "50f"), **keys), tmp_path / "out.mp4")
+    assert report.frames_copied == 0
+
+
+def test_copying_can_be_switched_off(source: Path, tmp_path: Path) -> None:
+    options = replace(CPU, smart_copy=False)
+    report = run(a_cut(source, ("25f", "75f")), tmp_path / "out.mp4", options)
+    assert report.frames_copied == 0
+    assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
+
+
+def test_open_groups_are_no_cut_points(media_dir: Path, tmp_path: Path) -> None:
+    options = {"x264-params": "open-gop=1:scenecut=0:keyint=25:min-keyint=25:bframes=3"}
+    path = make_video(media_dir / "open.mp4", frames=100, gop=GROUP, b_frames=3, options=options)
+    report = run(a_cut(path, ("25f", "75f")), tmp_path / "out.mp4")
+    assert report.frames_copied == 0
+    assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
+
+
+def test_a_join_that_does_not_decode_is_rendered_instead(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise BadJoin("picture 3 cannot be decoded")
+
+    monkeypatch.setattr(segmented, "check_copy", refuse)
+    report = run(a_cut(source, ("25f", "75f")), tmp_path / "out.mp4")
+    assert report.frames_copied == 0
+    assert any("picture 3 cannot be decoded" in warning for warning in report.warnings)
+    assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
+
+
+def test_a_wrong_copy_is_noticed(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = copying.copy_part
+
+    def one_group_late(found: Any, groups: Any, place: Any, policy: Any) -> None:
+        later = [replace(group, first=group.first + GROUP) for group in groups]
+        honest(found, later, place, policy)
+
+    monkeypatch.setattr("gpu_export.engine.segmented.copy_part", one_group_late)
+    report = run(a_cut(source, ("25f", "75f")), tmp_path / "out.mp4")
+    assert any("is not the source's" in warning for warning in report.warnings)
+    assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
