@@ -32,6 +32,7 @@ from gpu_export.document.model import (
 from gpu_export.document.model.sources import SourceFile
 from gpu_export.document.shape_rules import shape_faults, shape_omissions
 from gpu_export.document.track_masks import track_mask_faults
+from gpu_export.document.transition_rules import transition_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,6 +105,7 @@ def _look(value: LayerKeys, _: Frame) -> Iterator[Fault]:
         yield Fault("/crop", found, "left + right below 1, and top + bottom below 1")
     if value.mask is not None:
         yield from _mask(value.mask)
+    yield from transition_faults(value)
 
 
 def _keyframes(value: LayerKeys | AudioClip, frame: Frame) -> Iterator[Fault]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.document.faults import Fault, file_keys_in_use
-from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project
+from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project, TransitionName
 from gpu_export.document.model.text import TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gpu_export.document.model import Transitions
     from gpu_export.document.model.base import FileModel
 
 CLIP_TYPES_NOT_YET = ("shape", "shader", "adjustment")
@@ -26,7 +27,6 @@ _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
         "mask",
         "shadow",
         "stroke",
-        "transition",
     ),
     Project: ("linearLight",),
     Output: ("hdr", "passes"),
@@ -54,5 +54,14 @@ def unsupported(value: FileModel) -> Iterator[Fault]:
     for key in keys_not_yet(type(value)):
         if key in used:
             yield Fault(f"/{key}", f"`{key}` is not supported yet", "leave it out")
+    if isinstance(value, LayerKeys) and value.transition is not None:
+        yield from _transitions_not_yet(value.transition)
     if isinstance(value, Project) and isinstance(value.output, tuple):
         yield Fault("/output", "several outputs are not supported yet", "one object")
+
+
+def _transitions_not_yet(transitions: Transitions) -> Iterator[Fault]:
+    for key, transition in (("in", transitions.in_), ("out", transitions.out)):
+        if transition is not None and transition.type is TransitionName.GLSL:
+            found = "`glsl` transitions are not supported yet"
+            yield Fault(f"/transition/{key}/type", found, "a built-in one")

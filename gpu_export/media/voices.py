@@ -173,6 +173,8 @@ class _Envelope:
     fade_end: float
     fade_in: float
     fade_out: float
+    cross_in: float
+    cross_out: float
     ramp_in: float
     ramp_out: float
 
@@ -187,14 +189,17 @@ class _Envelope:
             fade_end=float(span.end * rate),
             fade_in=float(span.fade_in * rate),
             fade_out=float(span.fade_out * rate),
-            ramp_in=0.0 if span.joins_before else ramp,
-            ramp_out=0.0 if span.joins_after else ramp,
+            cross_in=float(span.crossfade_in * rate),
+            cross_out=float(span.crossfade_out * rate),
+            # A crossfade begins and ends in silence itself.
+            ramp_in=0.0 if span.joins_before or span.crossfade_in else ramp,
+            ramp_out=0.0 if span.joins_after or span.crossfade_out else ramp,
         )
 
     def gains(self, first: int, last: int) -> NDArray[np.float32] | np.float32:
         """Factors for plan samples [first, last): (n, 1), or one for all."""
-        level_from = self.start + max(self.fade_in, self.ramp_in) + 1
-        level_to = self.end - max(self.fade_out, self.ramp_out) - 1
+        level_from = self.start + max(self.fade_in, self.cross_in, self.ramp_in) + 1
+        level_to = self.end - max(self.fade_out, self.cross_out, self.ramp_out) - 1
         if level_from <= first and last <= level_to:
             return np.float32(self.gain)
         at = np.arange(first, last, dtype=np.float64)
@@ -204,7 +209,10 @@ class _Envelope:
         falling = np.minimum(
             _ramp(self.fade_end - at, self.fade_out), _ramp(self.end - 0.5 - at, self.ramp_out)
         )
-        return (self.gain * rising * falling).astype(np.float32)[:, None]
+        level = self.gain * rising * falling
+        level *= _equal_power(at - self.fade_start, self.cross_in)
+        level *= _equal_power(self.fade_end - at, self.cross_out)
+        return level.astype(np.float32)[:, None]
 
 
 def _ramp(distance: NDArray[np.float64], length: float) -> NDArray[np.float64]:
@@ -212,3 +220,9 @@ def _ramp(distance: NDArray[np.float64], length: float) -> NDArray[np.float64]:
     if length <= 0.0:
         return np.ones_like(distance)
     return np.clip(distance / length, 0.0, 1.0)
+
+
+def _equal_power(distance: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+    """A ramp whose square and that of its mirror image add up to 1 everywhere."""
+    power: NDArray[np.float64] = np.sin(_ramp(distance, length) * (np.pi / 2))
+    return power

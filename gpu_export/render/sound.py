@@ -48,6 +48,8 @@ class SoundSpan:
         preserve_pitch: stretch in time; otherwise resample, and pitch follows.
         gain: linear.
         fade_in, fade_out: seconds, linear ramps inside the span.
+        crossfade_in, crossfade_out: seconds at the span's ends in which it shares the ear with a
+            neighbour at equal power: sin and cos of a quarter turn. They multiply the fades.
         joins_before, joins_after: the neighbour continues this very sound, so no de-click ramp.
         where: names the clip in errors.
     """
@@ -63,6 +65,8 @@ class SoundSpan:
     gain: float = 1.0
     fade_in: Fraction = Fraction(0)
     fade_out: Fraction = Fraction(0)
+    crossfade_in: Fraction = Fraction(0)
+    crossfade_out: Fraction = Fraction(0)
     joins_before: bool = False
     joins_after: bool = False
     where: str = ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange, TimeSpec, snap
@@ -24,6 +23,7 @@ from gpu_export.errors import Problem
 from gpu_export.text.captions import last_end
 from gpu_export.timeline.captions import inline_cues
 from gpu_export.timeline.clock import ClipClock
+from gpu_export.timeline.overlaps import coming_in, joins_of, transition_faults
 from gpu_export.timeline.sources import clip_source
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.document.model import Clip, Track
     from gpu_export.text.captions import Captions, Cue
+    from gpu_export.timeline.overlaps import Join
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class ScheduledClip:
     """A clip with its place in time.
 
     Attributes:
+        pointer: the clip's JSON pointer.
         start, end: exact seconds, unsnapped.
         frames: the frames it is visible in.
         clock: source time per frame.
@@ -50,7 +52,7 @@ class ScheduledClip:
     """
 
     clip: Clip
-    where: str
+    pointer: str
     start: Fraction
     end: Fraction
     frames: FrameRange
@@ -60,13 +62,19 @@ class ScheduledClip:
     inner: Stage | None = None
     cues: tuple[Cue, ...] = ()
 
+    @property
+    def where(self) -> str:
+        """Names the clip in messages."""
+        return clip_name(self.pointer, self.clip)
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduledTrack:
-    """A track's clips in document order."""
+    """A track's clips in document order, and which of them a transition joins."""
 
     track: Track
     clips: tuple[ScheduledClip, ...]
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +160,8 @@ def schedule(
             for entry in clips
             if (clip := _snap_clip(entry, end, canvas.fps, context)) is not None
         )
-        _refuse_overlaps(placed, f"{pointer}/tracks/{index}", context)
-        scheduled.append(ScheduledTrack(track, placed))
+        context.problems.extend(transition_faults(placed, f"{pointer}/tracks/{index}"))
+        scheduled.append(ScheduledTrack(track, placed, joins_of(placed)))
     frames = snap(end, canvas.fps)
     return Stage(
         canvas.width, canvas.height, canvas.fps, frames, canvas.background, tuple(scheduled)
@@ -218,7 +226,8 @@ def _start_of(
             )
         )
         return Fraction(0)
-    return cursor
+    coming = coming_in(clip)
+    return cursor if coming is None else max(cursor - coming.duration.at(fps), Fraction(0))
 
 
 def _end_of(
@@ -329,7 +338,7 @@ def _snap_clip(
     clock = _within(clock, source.length)
     return ScheduledClip(
         clip,
-        where,
+        timed.pointer,
         timed.start,
         end,
         frames,
@@ -394,21 +403,3 @@ def _within(clock: ClipClock, length: Fraction | None) -> ClipClock:
         last = max(Fraction(0), length - 5 * clock.slack)
         return replace(clock, freeze=min(clock.freeze, last))
     return replace(clock, source_out=min(clock.source_out or length, length))
-
-
-def _refuse_overlaps(clips: Sequence[ScheduledClip], pointer: str, context: Context) -> None:
-    beside = f"{pointer}/"
-    visible = [
-        clip for clip in clips if not isinstance(clip.clip, AudioClip) and not clip.clip.hidden
-    ]
-    for before, after in pairwise(sorted(visible, key=lambda clip: clip.frames.start)):
-        if after.frames.start < before.frames.end:
-            context.problems.append(
-                Problem(
-                    pointer,
-                    f"{before.where.removeprefix(beside)} and {after.where.removeprefix(beside)} "
-                    "overlap by "
-                    f"{before.frames.end - after.frames.start} frames",
-                    "move one of them, or put it on a track of its own",
-                )
-            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gpu_export.core.facts import MediaRef
@@ -10,12 +11,11 @@ from gpu_export.document.model import AudioClip, MediaTime, VideoClip
 from gpu_export.render.sound import MediaSound, SoundPlan, SoundSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from fractions import Fraction
+    from collections.abc import Iterable, Iterator
 
     from gpu_export.document.model import Track
     from gpu_export.timeline.clock import ClipClock
-    from gpu_export.timeline.schedule import ScheduledClip, Stage
+    from gpu_export.timeline.schedule import ScheduledClip, ScheduledTrack, Stage
 
 
 def sound_plan(stage: Stage) -> SoundPlan:
@@ -24,10 +24,24 @@ def sound_plan(stage: Stage) -> SoundPlan:
         span
         for scheduled in stage.tracks
         if not scheduled.track.mute
-        for clip in scheduled.clips
-        if (span := _span(clip, scheduled.track, stage)) is not None
+        for span in _track_spans(scheduled, stage)
     ]
     return SoundPlan(stage.duration, tuple(_joined(spans)))
+
+
+def _track_spans(scheduled: ScheduledTrack, stage: Stage) -> Iterator[SoundSpan]:
+    """What a track's clips sound like; two that a transition joins crossfade meanwhile."""
+    coming = {join.after: len(join.frames) / stage.fps for join in scheduled.joins}
+    going = {join.before: len(join.frames) / stage.fps for join in scheduled.joins}
+    for index, clip in enumerate(scheduled.clips):
+        span = _span(clip, scheduled.track, stage)
+        if span is not None:
+            cut = Fraction(0)
+            yield replace(
+                span,
+                crossfade_in=coming.get(index, cut),
+                crossfade_out=going.get(index, cut),
+            )
 
 
 def _span(scheduled: ScheduledClip, track: Track, stage: Stage) -> SoundSpan | None:
@@ -105,6 +119,8 @@ def _continues(before: SoundSpan, after: SoundSpan) -> bool:
         after.preserve_pitch,
     )
     if not same or before.loop or after.loop or before.fade_out or after.fade_in:
+        return False
+    if before.crossfade_out or after.crossfade_in:
         return False
     if before.speed < 0:
         reached = after.source_in + (after.end - after.start) * abs(after.speed)
