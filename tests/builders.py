@@ -17,12 +17,10 @@ from gpu_export.core.color import BT709, SRGB, ColorSpec, Rgba
 from gpu_export.core.geometry import IDENTITY, UNIT, Rect, Size, Transform, translate
 from gpu_export.render.frames import DecodedFrame, Layout, Target
 from gpu_export.render.scene import (
-    Averaged,
     Content,
     Gradient,
     GradientKind,
     GradientStop,
-    Group,
     Layer,
     Mask,
     Picture,
@@ -30,6 +28,7 @@ from gpu_export.render.scene import (
     Scene,
     Solid,
     SourceRequest,
+    inner_layers,
 )
 from tests.reference.planes import encode, stored
 
@@ -243,14 +242,6 @@ def a_scene(width: int, height: int, *layers: Layer, background: Rgba = BLACK) -
 
 
 def _slots(layer: Layer) -> list[int]:
-    masks = [] if layer.mask is None else list(layer.mask.layers)
-    slots = [slot for inner in masks for slot in _slots(inner)]
-    match layer.content:
-        case Picture(slot=slot):
-            return [slot, *slots]
-        case Group(layers=layers):
-            return [*(slot for inner in layers for slot in _slots(inner)), *slots]
-        case Averaged():
-            return [*(slot for inner in layer.content.drawings for slot in _slots(inner)), *slots]
-        case _:
-            return slots
+    inner = [*inner_layers(layer.content), *(layer.mask.layers if layer.mask else ())]
+    own = [layer.content.slot] if isinstance(layer.content, Picture) else []
+    return own + [slot for layer in inner for slot in _slots(layer)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import cv2
 import numpy as np
@@ -19,6 +19,7 @@ from gpu_export.cpu.blending import BYTE_MODES
 from gpu_export.cpu.blur import blur_grid, blurred
 from gpu_export.cpu.coverage import Outline
 from gpu_export.cpu.coverage import mask as coverage
+from gpu_export.cpu.crossing import Mixer, luma_field
 from gpu_export.cpu.effects.chain import affected
 from gpu_export.cpu.effects.pixels import codes_of, pixels_of
 from gpu_export.cpu.fills import gradient_channels
@@ -38,13 +39,15 @@ from gpu_export.cpu.texture import (
     picture_source,
     planes_source,
 )
-from gpu_export.render.damage import layer_box
+from gpu_export.render.damage import crossing_area, layer_box
 from gpu_export.render.effects import GaussianBlur
+from gpu_export.render.looks import Luma
 from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Crossing,
     Glyphs,
     Gradient,
     Group,
@@ -52,6 +55,7 @@ from gpu_export.render.scene import (
     Light,
     Picture,
     Solid,
+    inner_layers,
     reads_below,
 )
 
@@ -68,7 +72,10 @@ if TYPE_CHECKING:
     from gpu_export.render.damage import Patch
     from gpu_export.render.effects import Effect
     from gpu_export.render.frames import DecodedFrame, Plane
+    from gpu_export.render.looks import Look
     from gpu_export.render.scene import Mask
+
+_BLACK: Rgba = (0.0, 0.0, 0.0, 1.0)
 
 Frames = tuple["DecodedFrame", ...]
 
@@ -77,15 +84,10 @@ def frames_of(layers: Iterable[Layer], inputs: Sequence[DecodedFrame]) -> Frames
     """The inputs that the layers show, in order of their drawing: part of every cache key."""
     shown: list[DecodedFrame] = []
     for layer in layers:
-        match layer.content:
-            case Picture(slot=slot) | Glyphs(slot=slot):
-                shown.append(inputs[slot])
-            case Group(layers=inner):
-                shown.extend(frames_of(inner, inputs))
-            case Averaged():
-                shown.extend(frames_of(layer.content.drawings, inputs))
-            case _:
-                pass
+        if isinstance(layer.content, Picture | Glyphs):
+            shown.append(inputs[layer.content.slot])
+        else:
+            shown.extend(frames_of(inner_layers(layer.content), inputs))
         if layer.mask is not None:
             shown.extend(frames_of(layer.mask.layers, inputs))
     return tuple(shown)
@@ -104,6 +106,7 @@ class Rasterizer:
         self._cache = cache
         # Effects change colours, so what they work on is drawn in R'G'B' to begin with.
         self._colors = self if space == FLOAT_RGB else Rasterizer(FLOAT_RGB, cache)
+        self._mixer = Mixer(space, cache)
 
     def stack(
         self,
@@ -282,11 +285,16 @@ class Rasterizer:
                 return (first, second, third), None if opaque else alpha
             case Picture(slot, scaling_):
                 return _seen(self._picture(inputs[slot]), replace(view, scaling=scaling_))
-            case Below():
-                return None
             case Group() | Averaged() | Glyphs():
                 source = self._canvas(content, inputs)
-                return None if source is None else _seen(source, view)
+            case Crossing():
+                area = crossing_area(layer, content)
+                source, view = self._crossing(content, area, inputs), _part(view, area)
+            case Below():
+                return None
+            case _:
+                assert_never(content)
+        return None if source is None else _seen(source, view)
 
     def _canvas(
         self, content: Group | Averaged | Glyphs, inputs: Sequence[DecodedFrame]
@@ -365,6 +373,39 @@ class Rasterizer:
             _source_bytes,
         )
 
+    def _crossing(
+        self, crossing: Crossing, area: Box, inputs: Sequence[DecodedFrame]
+    ) -> Source | None:
+        """An area of the crossing's canvas: each side drawn alone, mixed by the look."""
+
+        def made() -> Source | None:
+            before = self.stack(crossing.before, inputs, area)
+            after = self.stack(crossing.after, inputs, area)
+            if before is None and after is None:
+                return None
+            sides = (_drawing(before), _drawing(after))
+            luma = self._luma(crossing.look, area, inputs)
+            planes, alpha = self._mixer.crossed(crossing, area, sides, luma)
+            return planes_source(planes, alpha, (area.width, area.height))
+
+        shown = frames_of(inner_layers(crossing), inputs)
+        return self._cache.get(
+            ("crossing", self._space, crossing, area, shown), made, _source_bytes
+        )
+
+    def _luma(self, look: Look, area: Box, inputs: Sequence[DecodedFrame]) -> Plane | None:
+        """The field of a `Luma`, finer than bytes: small differences are great ones in time."""
+        if not isinstance(look, Luma):
+            return None
+
+        def made() -> Plane:
+            drawn = self._colors.stack(look.layers, inputs, area, _BLACK)
+            assert drawn is not None  # there is the background at least
+            return luma_field(drawn.planes, look)
+
+        key = ("luma", look, area, frames_of(look.layers, inputs))
+        return self._cache.get(key, made, _plane_bytes)
+
     def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
         """The layer's box after its effects; blurs alone never leave the space."""
         blurs = _blurs(layer.effects)
@@ -421,6 +462,7 @@ def _content_size(layer: Layer, inputs: Sequence[DecodedFrame]) -> Size:
             Group(width=width, height=height)
             | Averaged(width=width, height=height)
             | Glyphs(width=width, height=height)
+            | Crossing(width=width, height=height)
         ):
             return float(width), float(height)
         case Below():
@@ -462,6 +504,22 @@ def _after_blurs(
     planes = tuple(blurred(plane, sigmas, grid) for plane in (first, second, third))
     alpha = None if alpha is None else blurred(alpha, sigmas, grid)
     return planes_source((planes[0], planes[1], planes[2]), alpha, size, 1 / grid.cell)
+
+
+def _part(view: View, area: Box) -> View:
+    """The same view of a picture that holds only an area of the content."""
+    window = view.window
+    seen = Rect(
+        max(window.left - area.x0, 0.0),
+        max(window.top - area.y0, 0.0),
+        min(window.right - area.x0, float(area.width)),
+        min(window.bottom - area.y0, float(area.height)),
+    )
+    return replace(view, to_content=translate(-area.x0, -area.y0) @ view.to_content, window=seen)
+
+
+def _drawing(raster: Raster | None) -> Channels | None:
+    return None if raster is None else (raster.planes, raster.alpha)
 
 
 def _seen(source: Source, view: View) -> Channels:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gpu_export.document.model import Transitions
     from gpu_export.document.model.base import FileModel
 
+_TRANSITIONS_NOT_YET = (TransitionName.GLSL,)
 CLIP_TYPES_NOT_YET = ("shape", "shader", "adjustment")
 
 # Keys are refused where they say something other than their default.
@@ -62,6 +63,6 @@ def unsupported(value: FileModel) -> Iterator[Fault]:
 
 def _transitions_not_yet(transitions: Transitions) -> Iterator[Fault]:
     for key, transition in (("in", transitions.in_), ("out", transitions.out)):
-        if transition is not None and transition.type is TransitionName.GLSL:
-            found = "`glsl` transitions are not supported yet"
-            yield Fault(f"/transition/{key}/type", found, "a built-in one")
+        if transition is not None and transition.type in _TRANSITIONS_NOT_YET:
+            found = f"`{transition.type}` transitions are not supported yet"
+            yield Fault(f"/transition/{key}/type", found, "another one")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpu_export.render.scene import Averaged, Glyphs, Group, Picture
+from gpu_export.render.scene import Glyphs, Picture, inner_layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
     from gpu_export.render.planes import CanvasPicture
-    from gpu_export.render.scene import Gradient, Layer, Light, Mask
+    from gpu_export.render.scene import Averaged, Crossing, Gradient, Layer, Light, Mask
 
 Frames = tuple["DecodedFrame", ...]
 """Equal only if they are the same objects; being in a key keeps them alive."""
@@ -115,6 +115,15 @@ class MeanOf:
     frames: Frames
 
 
+@dataclass(frozen=True, slots=True)
+class CrossingOf:
+    """What a transition shows inside a box of its canvas."""
+
+    crossing: Crossing
+    area: Box
+    frames: Frames
+
+
 class SurfaceCache:
     """Surfaces by what they show."""
 
@@ -155,9 +164,7 @@ def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Ite
     for layer in layers:
         if isinstance(layer.content, Picture | Glyphs):
             yield inputs[layer.content.slot]
-        elif isinstance(layer.content, Group):
-            yield from _frames_used(layer.content.layers, inputs)
-        elif isinstance(layer.content, Averaged):
-            yield from _frames_used(layer.content.drawings, inputs)
+        else:
+            yield from _frames_used(inner_layers(layer.content), inputs)
         if layer.mask is not None:
             yield from _frames_used(layer.mask.layers, inputs)

@@ -18,6 +18,7 @@ from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
 from gpu_export.gl.cache import (
     BlurredOf,
     CanvasOf,
+    CrossingOf,
     EffectsOf,
     MeanOf,
     PatchOf,
@@ -25,6 +26,8 @@ from gpu_export.gl.cache import (
     StrengthOf,
     frames_used,
 )
+from gpu_export.gl.crossing import crossed
+from gpu_export.gl.device import PixelFormat
 from gpu_export.gl.effects import EffectChain
 from gpu_export.gl.glyphs import GlyphPainter
 from gpu_export.gl.masks import mask_uniforms, plan_mask, strength
@@ -33,13 +36,15 @@ from gpu_export.gl.pictures import Pictures
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import View, column_major, filling_view, view_of, window_pixels
 from gpu_export.gl.shot import Shot, ShotMask
-from gpu_export.render.damage import layer_box
+from gpu_export.render.damage import crossing_area, layer_box
 from gpu_export.render.effects import GaussianBlur, keeps_opaque
+from gpu_export.render.looks import Luma
 from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Crossing,
     Glyphs,
     Gradient,
     GradientKind,
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE_SIGMA = 0.05
 _FAR = 1e6
+_BLACK: Rgba = (0.0, 0.0, 0.0, 1.0)
 
 
 class Painter:
@@ -209,14 +215,28 @@ class Painter:
                 self._draw_gradient(shot, gradient, layer.window)
             case Picture(slot, wish):
                 self._pictures.draw_frame(shot, inputs[slot], layer.window, wish)
-            case Group() as group:
-                self._draw_group(shot, group, layer.window, inputs)
-            case Averaged() as averaged:
-                self._draw_mean(shot, averaged, layer.window, inputs)
-            case Below():
-                raise TypeError("an adjustment has no picture that could be drawn")
+            case Group() | Averaged() | Crossing():
+                self._draw_composed(shot, layer, layer.content, inputs)
             case Glyphs(slot=slot) as glyphs:
                 self._draw_glyphs(shot, glyphs, layer.window, inputs[slot])
+            case Below():
+                raise TypeError("an adjustment has no picture that could be drawn")
+
+    def _draw_composed(
+        self,
+        shot: Shot,
+        layer: Layer,
+        content: Group | Averaged | Crossing,
+        inputs: Sequence[DecodedFrame],
+    ) -> None:
+        """What consists of layers, on a canvas of its own."""
+        match content:
+            case Group():
+                self._draw_group(shot, content, layer.window, inputs)
+            case Averaged():
+                self._draw_mean(shot, content, layer.window, inputs)
+            case Crossing():
+                self._draw_crossing(shot, layer, content, inputs)
 
     def _draw_group(
         self, shot: Shot, group: Group, window: Rect, inputs: Sequence[DecodedFrame]
@@ -254,6 +274,38 @@ class Painter:
             strength = shot.view.strength * glyphs.color[3]
             faded = replace(shot, view=replace(shot.view, strength=strength))
             self._pictures.draw_surface(faded, drawn, part, Scaling.BILINEAR)
+
+    def _draw_crossing(
+        self, shot: Shot, layer: Layer, crossing: Crossing, inputs: Sequence[DecodedFrame]
+    ) -> None:
+        whole = Box(0, 0, crossing.width, crossing.height)
+        area = whole if shot.view.repeats_edges else crossing_area(layer, crossing)
+        key = CrossingOf(crossing, area, frames_used((layer,), inputs))
+        (drawn,) = self._bench.cache.get(key, lambda: (self._crossed(crossing, area, inputs),))
+        part = window_pixels(layer.window, crossing.width, crossing.height)
+        part = Rect(
+            part.left - area.x0, part.top - area.y0, part.right - area.x0, part.bottom - area.y0
+        )
+        seen = Rect(
+            max(part.left, 0.0),
+            max(part.top, 0.0),
+            min(part.right, float(area.width)),
+            min(part.bottom, float(area.height)),
+        )
+        self._pictures.draw_surface(shot, drawn, part, Scaling.BILINEAR, readable=seen)
+
+    def _crossed(self, crossing: Crossing, area: Box, inputs: Sequence[DecodedFrame]) -> Surface:
+        """Both sides, each alone on its canvas, and what the look makes of them."""
+        sides = (
+            self.canvas(area, TRANSPARENT, crossing.before, inputs),
+            self.canvas(area, TRANSPARENT, crossing.after, inputs),
+        )
+        field = None
+        if isinstance(crossing.look, Luma):
+            # Small differences in brightness are great ones in time.
+            fine = Painter(replace(self._bench, pixel_format=PixelFormat.RGBA32F))
+            field = fine.canvas(area, _BLACK, crossing.look.layers, inputs)
+        return crossed(self._bench, crossing, area, sides, field)
 
     def _draw_gradient(self, shot: Shot, gradient: Gradient, window: Rect) -> None:
         width, height = gradient.size
@@ -340,7 +392,7 @@ def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
             return color[3] >= 1.0
         case Picture(slot=slot):
             return inputs[slot].opaque
-        case Gradient() | Group() | Averaged() | Below() | Glyphs():
+        case Gradient() | Group() | Averaged() | Crossing() | Below() | Glyphs():
             return False
 
 

@@ -14,15 +14,17 @@ bit-exact as well.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from math import ceil
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import Box, bounding_box
+from gpu_export.core.geometry import IDENTITY, Box, bounding_box
 from gpu_export.render.effects import minds_place, reach_of
 from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Crossing,
     Glyphs,
     Gradient,
     Group,
@@ -137,8 +139,29 @@ def layer_box(layer: Layer, canvas: Box) -> Box:
     m = transform.m
     if any(m[6] * x + m[7] * y + m[8] <= 1e-6 for x, y in corners):
         return canvas
+    if isinstance(layer.content, Crossing) and transform == IDENTITY:
+        return crossing_area(layer, layer.content).intersect(canvas)
     margin = 0.0 if transform.is_axis_aligned else 1.0
     return bounding_box((transform.apply(corner) for corner in corners), margin).intersect(canvas)
+
+
+def crossing_area(layer: Layer, crossing: Crossing) -> Box:
+    """The part of a layer's crossing, in pixels of its canvas, that can show anything.
+
+    Looks only mix what both sides show. Where the layer is more than the bare crossing it is all.
+    """
+    whole = Box(0, 0, crossing.width, crossing.height)
+    bare = Layer(crossing, (float(whole.width), float(whole.height)))
+    if (layer.transform, layer.size, layer.window, layer.effects) != (
+        bare.transform,
+        bare.size,
+        bare.window,
+        bare.effects,
+    ):
+        return whole
+    boxes = [layer_box(inner, whole) for inner in crossing.before + crossing.after]
+    seen = [box for box in boxes if not box.is_empty]
+    return reduce(Box.union, seen) if seen else Box(0, 0, 0, 0)
 
 
 def _visible_layers(
@@ -179,7 +202,7 @@ def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
             return inputs[slot].opaque
         case Group(background=background):
             return background[3] >= 1.0
-        case Averaged() | Below() | Glyphs():
+        case Averaged() | Crossing() | Below() | Glyphs():
             return False
 
 

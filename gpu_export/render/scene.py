@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.color import TRANSPARENT, Rgba
 from gpu_export.core.geometry import IDENTITY, UNIT, Rect, Size, Transform
+from gpu_export.render.looks import Luma
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.render.effects import Effect
     from gpu_export.render.glyphs import Ink
+    from gpu_export.render.looks import Look
 
 
 class BlendMode(StrEnum):
@@ -187,7 +189,38 @@ class Glyphs:
     rows: bytes
 
 
-Content = Solid | Gradient | Picture | Group | Averaged | Below | Glyphs
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A transition between two drawings, each alone on a transparent `width`×`height` canvas.
+
+    `progress` is 0..1, already eased; an empty side is transparency. Both are composed and mixed in
+    gamma-coded light.
+    """
+
+    width: int
+    height: int
+    before: tuple[Layer, ...]
+    after: tuple[Layer, ...]
+    progress: float
+    look: Look
+
+
+Content = Solid | Gradient | Picture | Group | Averaged | Crossing | Below | Glyphs
+
+
+def inner_layers(content: Content) -> tuple[Layer, ...]:
+    """The layers a content consists of, in drawing order."""
+    match content:
+        case Group(layers=layers):
+            return layers
+        case Averaged():
+            return content.drawings
+        case Crossing(before=before, after=after, look=Luma(layers=layers)):
+            return before + after + layers
+        case Crossing(before=before, after=after):
+            return before + after
+        case _:
+            return ()
 
 
 class MaskMode(StrEnum):

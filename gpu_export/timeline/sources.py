@@ -12,6 +12,8 @@ from gpu_export.document.model import (
     CompositionClip,
     FramesClip,
     ImageClip,
+    LayerKeys,
+    TransitionName,
     VideoClip,
 )
 from gpu_export.document.problems import clip_name
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.core.facts import Source
-    from gpu_export.document.model import Clip, Project, Track
+    from gpu_export.document.model import Clip, Project, Track, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ def clip_source(clip: Clip, folder: Path, fps: Fraction) -> Source | None:
             return None
 
 
+def transition_source(transition: Transition, folder: Path) -> MediaRef | None:
+    """The picture a transition is worked out from, None if it needs none."""
+    if transition.type is not TransitionName.LUMA or transition.src is None:
+        return None
+    return MediaRef(folder / transition.src)
+
+
 def is_pattern(src: str) -> bool:
     """Whether a name stands for a numbered sequence, as in `shot_%04d.png`."""
     head, percent, tail = Path(src).name.partition("%")
@@ -72,3 +81,13 @@ def _uses(
                 yield from _uses(clip.tracks, folder, clip.fps or fps, f"{place}/tracks")
             elif (ref := clip_source(clip, folder, fps)) is not None:
                 yield SourceUse(ref, clip_name(place, clip), not isinstance(clip, AudioClip))
+            yield from _transition_uses(clip, folder, place)
+
+
+def _transition_uses(clip: Clip, folder: Path, place: str) -> Iterator[SourceUse]:
+    if not isinstance(clip, LayerKeys) or clip.transition is None:
+        return
+    for transition in (clip.transition.in_, clip.transition.out):
+        ref = None if transition is None else transition_source(transition, folder)
+        if ref is not None:
+            yield SourceUse(ref, clip_name(place, clip), needs_picture=True)

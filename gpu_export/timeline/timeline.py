@@ -43,8 +43,10 @@ from gpu_export.timeline.moving_text import (
     travelling,
     travelling_window,
 )
+from gpu_export.timeline.passages import FieldPicture, passages
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.sounds import sound_plan
+from gpu_export.timeline.sources import transition_source
 from gpu_export.timeline.text_animation import AnimatedText, reached, text_motion
 from gpu_export.timeline.text_layout import place_text
 from gpu_export.timeline.visuals import (
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaFacts, PictureFacts, Source
     from gpu_export.core.geometry import Window
-    from gpu_export.document.model import Project
+    from gpu_export.document.model import Project, Transition
     from gpu_export.render.sound import SoundPlan
     from gpu_export.text.layout import Block
     from gpu_export.text.style import Decoration, StyledText
@@ -203,9 +205,30 @@ class _Builder:
         lanes = []
         for scheduled in stage.tracks:
             if not scheduled.track.hidden:
-                visuals = (self._visual(clip, stage, hops) for clip in scheduled.clips)
-                lanes.append(Lane(visual for visual in visuals if visual is not None))
+                visuals = [self._visual(clip, stage, hops) for clip in scheduled.clips]
+                canvas = (stage.width, stage.height)
+                passed = passages(scheduled, visuals, canvas, partial(self._field, hops))
+                lanes.append(Lane((visual for visual in visuals if visual is not None), passed))
         return tuple(lanes)
+
+    def _field(
+        self,
+        hops: tuple[Hop, ...],
+        scheduled: ScheduledClip,
+        transition: Transition,
+        frames: FrameRange,
+    ) -> FieldPicture | None:
+        """The picture of a `luma` transition, which plays from its start and holds its end."""
+        ref = transition_source(transition, self._context.folder)
+        if ref is None:
+            return None
+        picture = self._context.facts[ref].picture
+        assert picture is not None  # probing refuses files without
+        clock = ClipClock(scheduled.clock.fps, len(frames), source_out=picture.duration)
+        clock = _still(clock) if picture.duration is None else clock
+        size = _decode_size(None, picture)
+        self.readers.append(Reader(ref, hops, frames, clock, size, scheduled.where))
+        return FieldPicture(len(self.readers) - 1, clock)
 
     def _visual(
         self, scheduled: ScheduledClip, stage: Stage, hops: tuple[Hop, ...]

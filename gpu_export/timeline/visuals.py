@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from math import floor
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 from gpu_export.render.scene import Group, Picture, SourceRequest
 from gpu_export.timeline.animated_text import AnimatedTextVisual
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gpu_export.timeline.clock import ClipClock
     from gpu_export.timeline.figure import Figure
     from gpu_export.timeline.moving_text import ChangingText
+    from gpu_export.timeline.passages import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +166,46 @@ class GroupVisual:
 Visual = FillVisual[Any] | PictureVisual[Any] | AnimatedTextVisual[Any] | CuesVisual | GroupVisual
 
 
+class _Shown(Protocol):
+    """Something that is drawn in some frames."""
+
+    @property
+    def frames(self) -> FrameRange:
+        """When it is on."""
+
+    def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
+        """The layers at `frame`; asks for the pictures they show."""
+
+
 class Lane:
-    """The visible clips of one track, which never overlap."""
+    """The visible clips of one track, of which two are on only while a passage joins them.
 
-    def __init__(self, visuals: Iterable[Visual]) -> None:
-        self._visuals = sorted(visuals, key=lambda visual: visual.frames.start)
-        self._starts = [visual.frames.start for visual in self._visuals]
+    Args:
+        visuals: the clips.
+        passages: their transitions, each of which draws the clips it is made of.
+    """
 
-    def at(self, frame: int) -> Visual | None:
-        """The clip that is on at `frame`."""
+    def __init__(self, visuals: Iterable[Visual], passages: Iterable[Passage] = ()) -> None:
+        self._clips = _Row(visuals)
+        self._passages = _Row(passages)
+
+    def at(self, frame: int) -> _Shown | None:
+        """The passage, or else the clip, that is on at `frame`."""
+        return self._passages.at(frame) or self._clips.at(frame)
+
+
+class _Row:
+    """What is on one after the other; of two at one time, the one that began last."""
+
+    def __init__(self, members: Iterable[_Shown]) -> None:
+        self._members = sorted(members, key=lambda member: member.frames.start)
+        self._starts = [member.frames.start for member in self._members]
+
+    def at(self, frame: int) -> _Shown | None:
         index = bisect_right(self._starts, frame) - 1
-        if index < 0 or frame not in self._visuals[index].frames:
+        if index < 0 or frame not in self._members[index].frames:
             return None
-        return self._visuals[index]
+        return self._members[index]
 
 
 def draw_lanes(

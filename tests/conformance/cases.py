@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.conformance.blend_cases import blend_cases
 from tests.conformance.color_cases import color_cases
+from tests.conformance.crossing_cases import crossing_cases
 from tests.conformance.effect_cases import effect_cases
 from tests.conformance.geometry_cases import geometry_cases
 from tests.conformance.glyph_cases import glyph_cases
@@ -27,6 +28,7 @@ CASES = (
     *blend_cases(),
     *shade_cases(),
     *glyph_cases(),
+    *crossing_cases(),
 )
 
 

@@ -157,7 +157,6 @@ def test_clips_that_cannot_be_rendered_yet_are_refused_by_name(clip: Data) -> No
         ("mask", {"src": "m.png"}),
         ("shadow", {"blur": 3}),
         ("stroke", {"width": 2, "color": "red"}),
-        ("transition", {"in": {"type": "wipe", "duration": 1}}),
     ],
 )
 def test_keys_that_cannot_be_rendered_yet_are_refused_by_name(key: str, value: Any) -> None:

@@ -16,10 +16,12 @@ import numpy as np
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Rect
+from gpu_export.render.looks import Luma
 from gpu_export.render.scene import (
     Averaged,
     Below,
     BlendMode,
+    Crossing,
     Glyphs,
     Gradient,
     GradientKind,
@@ -36,6 +38,7 @@ from tests.reference.blend import blended_source, over
 from tests.reference.effects import affected
 from tests.reference.glyphs import glyph_colors
 from tests.reference.gradient import linear_position, radial_position
+from tests.reference.looks import mixed
 from tests.reference.masks import strength
 from tests.reference.planes import decode, encode
 from tests.reference.resample import View, resampled
@@ -88,6 +91,16 @@ class _Composition:
         for layer in layers:
             canvas = _coded(self._drawn(canvas, layer, light), light)
         return canvas
+
+    def crossing(self, crossing: Crossing) -> Array:
+        """Both sides, each alone on its canvas, and what the look makes of them."""
+        size = (crossing.width, crossing.height)
+        before = self.canvas(TRANSPARENT, crossing.before, size)
+        after = self.canvas(TRANSPARENT, crossing.after, size)
+        black = (0.0, 0.0, 0.0, 1.0)
+        look = crossing.look
+        map_ = self.canvas(black, look.layers, size) if isinstance(look, Luma) else None
+        return mixed(crossing, before, after, map_)
 
     def _drawn(self, below: Array, layer: Layer, light: Light) -> Array:
         """The canvas in the light it is composed in, with one more layer on it."""
@@ -156,6 +169,7 @@ class _Content:
                 Group(width=width, height=height)
                 | Averaged(width=width, height=height)
                 | Glyphs(width=width, height=height)
+                | Crossing(width=width, height=height)
             ):
                 return float(width), float(height)
             case Below():
@@ -177,20 +191,27 @@ class _Content:
                 return _gradient_colors(gradient, *view.at(0.0, 0.0))
             case Picture(slot, scaling):
                 return resampled(self.composition.pictures[slot], view, scaling)
+            case Group() | Averaged() | Glyphs() | Crossing() as drawn:
+                return resampled(self._canvas(drawn), view, Scaling.BILINEAR)
+            case Below():
+                raise TypeError("an adjustment has no content of its own")
+
+    def _canvas(self, content: Group | Averaged | Glyphs | Crossing) -> Array:
+        """What has a canvas of its own, in its pixels."""
+        match content:
             case Group(width, height, background, layers, light):
-                drawn = self.composition.canvas(background, layers, (width, height), light)
-                return resampled(drawn, view, Scaling.BILINEAR)
+                return self.composition.canvas(background, layers, (width, height), light)
             case Averaged(width, height, samples):
                 drawings = [
                     self.composition.canvas(TRANSPARENT, sample, (width, height))
                     for sample in samples
                 ]
-                return resampled(np.mean(drawings, axis=0), view, Scaling.BILINEAR)
-            case Below():
-                raise TypeError("an adjustment has no content of its own")
-            case Glyphs() as glyphs:
-                drawn = glyph_colors(glyphs, self.composition.pictures[glyphs.slot])
-                return resampled(drawn, view, Scaling.BILINEAR)
+                mean: Array = np.mean(drawings, axis=0)
+                return mean
+            case Glyphs():
+                return glyph_colors(content, self.composition.pictures[content.slot])
+            case Crossing():
+                return self.composition.crossing(content)
 
 
 def _gradient_colors(gradient: Gradient, u: Array, v: Array) -> Array:

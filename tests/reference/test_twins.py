@@ -182,6 +182,35 @@ GRIDS: dict[str, Callable[[np.random.Generator], Grid]] = {
         "grow": _values(rng, -2.0, 9.0),
         "sharpness": rng.uniform(0.01, 3.0, COUNT),
     },
+    "cell_noise": lambda rng: {
+        "cell": rng.integers(0, 4096, (COUNT, 2)).astype(np.float64),
+        "seed": rng.integers(0, 1_000_001, COUNT).astype(np.float64),
+    },
+    "ramp_strength": lambda rng: {
+        "field": _values(rng, 0.0, 1.0),
+        "progress": _values(rng, 0.0, 1.0),
+        "softness": _values(rng, 0.01, 1.0),
+    },
+    "disc_position": lambda rng: {
+        "point": _values(rng, -10.0, 90.0, 2),
+        "centre": _values(rng, -10.0, 90.0, 2),
+        "size": _values(rng, 1.0, 80.0, 2),
+    },
+    "opened_slats": lambda rng: {
+        "position": _values(rng, -1.0, 20.0),
+        "progress": _values(rng, 0.0, 1.0),
+    },
+    "slats_strength": lambda rng: {
+        "position": _values(rng, 0.0, 20.0),
+        "progress": _values(rng, 0.0, 1.0),
+        "width": _values(rng, 0.05, 1.0),
+    },
+    "fade_through": lambda rng: {
+        "before": _values(rng, 0.0, 1.0, 4),
+        "after": _values(rng, 0.0, 1.0, 4),
+        "color": _values(rng, 0.0, 1.0, 4),
+        "progress": _values(rng, 0.0, 1.0),
+    },
     "gaussian": lambda rng: {
         "distance": _values(rng, -30.0, 30.0),
         "sigma": _values(rng, 0.3, 20.0),

@@ -1,0 +1,107 @@
+"""A transition under way: which drawings it joins at a frame, and how far it has come.
+
+Owns its frames, its pace and the picture of a `luma`; how it looks is `crossings.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gpu_export.core.easing import easing
+from gpu_export.core.time import FrameRange
+from gpu_export.document.model.transitions import LumaParams, transition_params
+from gpu_export.render.looks import Luma
+from gpu_export.render.scene import Layer, Picture, SourceRequest
+from gpu_export.timeline.crossings import Meeting, crossed, passing
+from gpu_export.timeline.overlaps import coming_in, going_out, own_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gpu_export.document.model import Transition
+    from gpu_export.timeline.clock import ClipClock
+    from gpu_export.timeline.schedule import ScheduledClip, ScheduledTrack
+    from gpu_export.timeline.visuals import Visual
+
+    FieldOf = Callable[[ScheduledClip, Transition, FrameRange], "FieldPicture | None"]
+    """The picture that a clip's transition over some frames needs, if it needs one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPicture:
+    """The picture of a `luma` transition: the reader that delivers it, and at which times."""
+
+    reader: int
+    clock: ClipClock
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Two drawings of one canvas that a transition joins; None is transparency.
+
+    Attributes:
+        frames: those it takes.
+        before, after: what is drawn meanwhile.
+        canvas: of the timeline it stands in, pixels.
+        transition: which one, and its pace.
+        field: of a `luma`.
+    """
+
+    frames: FrameRange
+    before: Visual | None
+    after: Visual | None
+    canvas: tuple[int, int]
+    transition: Transition
+    field: FieldPicture | None = None
+
+    def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
+        """The layers at `frame`; asks for the pictures of both drawings."""
+        before = self.before.draw(frame, requests) if self.before is not None else ()
+        after = self.after.draw(frame, requests) if self.after is not None else ()
+        share = (frame - self.frames.start + 0.5) / len(self.frames)
+        progress = min(max(easing(self.transition.easing)(share), 0.0), 1.0)
+        meeting = Meeting(self.canvas, before, after, progress)
+        params = transition_params(self.transition)
+        if isinstance(params, LumaParams):
+            picture = self._field_picture(frame, requests)
+            return crossed(meeting, Luma(picture, params.softness, params.invert))
+        return passing(meeting, params)
+
+    def _field_picture(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
+        """What says when each point changes, filling the canvas."""
+        assert self.field is not None  # the timeline gives one to every `luma`
+        time = self.field.clock.at(frame - self.frames.start)
+        requests.append(SourceRequest(self.field.reader, time))
+        width, height = self.canvas
+        return (Layer(Picture(len(requests) - 1), (float(width), float(height))),)
+
+
+def passages(
+    scheduled: ScheduledTrack,
+    visuals: Sequence[Visual | None],
+    canvas: tuple[int, int],
+    field_of: FieldOf,
+) -> Iterator[Passage]:
+    """The transitions of a track: between joined clips, else from and to transparency.
+
+    `visuals` has one for each clip, None where it shows nothing. Beside a hidden clip there is
+    transparency.
+    """
+    joined = {join.after: join for join in scheduled.joins}
+    left = {join.before for join in scheduled.joins if visuals[join.after] is not None}
+    for index, (clip, visual) in enumerate(zip(scheduled.clips, visuals, strict=True)):
+        coming, going, frames = coming_in(clip.clip), going_out(clip.clip), clip.frames
+        if visual is None:
+            continue
+        if coming is not None:
+            join = joined.get(index)
+            before = None if join is None else visuals[join.before]
+            length = own_frames(clip, coming) if join is None else len(join.frames)
+            span = FrameRange(frames.start, frames.start + length)
+            field = field_of(clip, coming, span)
+            yield Passage(span, before, visual, canvas, coming, field)
+        if going is not None and index not in left:
+            span = FrameRange(frames.end - own_frames(clip, going), frames.end)
+            field = field_of(clip, going, span)
+            yield Passage(span, visual, None, canvas, going, field)
