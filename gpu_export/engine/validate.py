@@ -171,7 +171,7 @@ class _Validation:
 
     def _sound_oddities(self, source: MediaSound, span: SoundSpan) -> tuple[str, ...]:
         first = span.source_in
-        last = first + (span.end - span.start) * abs(span.speed)
+        last = first + span.played
         if span.source_out is not None:
             last = span.source_out if span.loop else min(last, span.source_out)
         return self._depth.sound(source, first, last, self._policy, where=span.where)

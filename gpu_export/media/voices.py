@@ -14,6 +14,7 @@ import numpy as np
 
 from gpu_export.core.cancel import unstoppable
 from gpu_export.media.filters import filtered, resampler
+from gpu_export.media.ramped import ramped
 from gpu_export.media.samples import BlockSound, Bounded, Looped, Sound, blocks_of, nearest, skip
 from gpu_export.media.spool import reversed_blocks
 from gpu_export.media.stretch import stretched
@@ -57,6 +58,8 @@ def voices_of(plan: SoundPlan, rate: int, channels: int, check: Check = unstoppa
 def _continues(before: SoundSpan, after: SoundSpan) -> bool:
     """Whether one open source can play both; the order of reading is reversed for speed < 0."""
     if before.loop or after.loop or before.preserve_pitch != after.preserve_pitch:
+        return False
+    if before.ramp is not None or after.ramp is not None:
         return False
     if before.speed != after.speed or before.source != after.source:
         return False
@@ -110,7 +113,7 @@ class Voice:
     def _opened(self, open_source: OpenSource, late: int) -> Sound:
         """The voice without its envelopes, `late` samples after its start."""
         span = self._spans[0]
-        if span.speed == 1 and not span.loop:
+        if span.speed == 1 and span.ramp is None and not span.loop:
             return self._cut_source(open_source, late)
         if span.speed > 0:
             sound = self._forwards(open_source)
@@ -126,7 +129,6 @@ class Voice:
     def _forwards(self, open_source: OpenSource) -> Sound:
         """At |speed|, from where the earliest span of the source starts to read it."""
         span = self._spans[0]
-        speed = abs(span.speed)
         body: Sound
         if span.loop:
             period = None if span.source_out is None else span.source_out - span.source_in
@@ -136,7 +138,7 @@ class Voice:
             )
         else:
             body = self._cut_source(open_source, 0)
-        return _at_speed(body, speed, span, self._rate, self._channels)
+        return _at_speed(body, span, self._rate, self._channels)
 
     def _cut_source(self, open_source: OpenSource, late: int) -> Sound:
         """The source itself at speed 1, up to where it is cut."""
@@ -144,7 +146,7 @@ class Voice:
         if entry.speed < 0:
             entry, exit_ = exit_, entry
         begins = entry.source_in
-        if entry.speed == 1:
+        if entry.speed == 1 and entry.ramp is None:
             # The span starts between two samples; its source is read at the sample, not there.
             begins += Fraction(self.start, self._rate) - entry.start
         start = max(0, nearest(begins * self._rate)) + late
@@ -154,7 +156,13 @@ class Voice:
         return Bounded(sound, max(0, nearest(exit_.source_out * self._rate) - start))
 
 
-def _at_speed(body: Sound, speed: Fraction, span: SoundSpan, rate: int, channels: int) -> Sound:
+def _at_speed(body: Sound, span: SoundSpan, rate: int, channels: int) -> Sound:
+    """The sound at |speed|; of a ramp that runs backwards, as it is heard from its end."""
+    speed, way = abs(span.speed), span.ramp
+    if way is not None:
+        if span.speed < 0:
+            way = way.backwards(span.end - span.start)
+        return BlockSound(ramped(body, way, rate), channels, body)
     if speed == 1:
         return body
     if span.preserve_pitch:
@@ -177,6 +185,7 @@ class _Envelope:
     cross_out: float
     ramp_in: float
     ramp_out: float
+    curve: tuple[NDArray[np.float64], NDArray[np.float64]] | None
 
     @classmethod
     def of(cls, span: SoundSpan, rate: int) -> _Envelope:
@@ -194,13 +203,14 @@ class _Envelope:
             # A crossfade begins and ends in silence itself.
             ramp_in=0.0 if span.joins_before or span.crossfade_in else ramp,
             ramp_out=0.0 if span.joins_after or span.crossfade_out else ramp,
+            curve=_sampled(span, rate),
         )
 
     def gains(self, first: int, last: int) -> NDArray[np.float32] | np.float32:
         """Factors for plan samples [first, last): (n, 1), or one for all."""
         level_from = self.start + max(self.fade_in, self.cross_in, self.ramp_in) + 1
         level_to = self.end - max(self.fade_out, self.cross_out, self.ramp_out) - 1
-        if level_from <= first and last <= level_to:
+        if self.curve is None and level_from <= first and last <= level_to:
             return np.float32(self.gain)
         at = np.arange(first, last, dtype=np.float64)
         rising = np.minimum(
@@ -212,7 +222,17 @@ class _Envelope:
         level = self.gain * rising * falling
         level *= _equal_power(at - self.fade_start, self.cross_in)
         level *= _equal_power(self.fade_end - at, self.cross_out)
+        if self.curve is not None:
+            level *= np.interp(at, *self.curve)
         return level.astype(np.float32)[:, None]
+
+
+def _sampled(span: SoundSpan, rate: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """A gain curve's times as plan samples, and its gains."""
+    if not span.gain_curve:
+        return None
+    points = np.array(span.gain_curve, dtype=np.float64)
+    return points[:, 0] * rate + float(span.start * rate), points[:, 1]
 
 
 def _ramp(distance: NDArray[np.float64], length: float) -> NDArray[np.float64]:

@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from gpu_export.core.facts import MediaRef
+    from gpu_export.core.ramp import Ramp
 
 AudioBlock = NDArray[Any]
 """(samples, channels) float32, nominally -1..1."""
+
+GainCurve = tuple[tuple[float, float], ...]
+"""(seconds, linear gain) in order of time; straight lines between, constant outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,11 @@ class SoundSpan:
         source_out: where the source is cut (exclusive), and where `loop` returns to `source_in`;
             None for the source's own end. Past it there is silence.
         speed: not 0.
+        ramp: the way of a speed that changes; `speed` tells only the direction then, and pitch
+            follows.
         preserve_pitch: stretch in time; otherwise resample, and pitch follows.
         gain: linear.
+        gain_curve: what `gain` is multiplied by, over seconds since `start`; empty for 1.
         fade_in, fade_out: seconds, linear ramps inside the span.
         crossfade_in, crossfade_out: seconds at the span's ends in which it shares the ear with a
             neighbour at equal power: sin and cos of a quarter turn. They multiply the fades.
@@ -60,9 +67,11 @@ class SoundSpan:
     source_in: Fraction = Fraction(0)
     source_out: Fraction | None = None
     speed: Fraction = Fraction(1)
+    ramp: Ramp | None = None
     preserve_pitch: bool = True
     loop: bool = False
     gain: float = 1.0
+    gain_curve: GainCurve = ()
     fade_in: Fraction = Fraction(0)
     fade_out: Fraction = Fraction(0)
     crossfade_in: Fraction = Fraction(0)
@@ -70,6 +79,12 @@ class SoundSpan:
     joins_before: bool = False
     joins_after: bool = False
     where: str = ""
+
+    @property
+    def played(self) -> Fraction:
+        """Source seconds that pass, in either direction, from start to end."""
+        length = self.end - self.start
+        return length * abs(self.speed) if self.ramp is None else self.ramp.played(length)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gpu_export.core.ramp import Ramp
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class ClipClock:
         source_in: source time of the first frame (of the last one when playing backwards).
         source_out: first source time not shown; None for the source's own end.
         speed: source seconds per timeline second; negative plays backwards.
+        ramp: the way of a speed that changes; of `speed` only the sign counts then.
         loop: repeat [source_in, source_out) instead of holding the last frame.
         freeze: the one source time to show, if any.
     """
@@ -25,6 +30,7 @@ class ClipClock:
     source_in: Fraction = Fraction(0)
     source_out: Fraction | None = None
     speed: Fraction = Fraction(1)
+    ramp: Ramp | None = None
     loop: bool = False
     freeze: Fraction | None = None
 
@@ -36,15 +42,25 @@ class ClipClock:
     def at(self, frame: int) -> Fraction:
         """Source time of frame `frame` of the clip.
 
-        Backwards, frame k shows what the same clip at |speed| shows at frames − 1 − k.
+        Backwards, the last frame shows `source_in`, and frame k at a steady speed what the same
+        clip at |speed| shows at frames − 1 − k.
         """
         if self.freeze is not None:
             return self.freeze
-        step = frame if self.speed > 0 else self.frames - 1 - frame
-        played = Fraction(step) / self.fps * abs(self.speed)
+        played = self.played(Fraction(frame) / self.fps)
+        if self.speed < 0:
+            played = self.played(Fraction(self.frames - 1) / self.fps) - played
         if self.source_out is None:
             return self.source_in + played
         return self.source_in + self._inside(played, self.source_out - self.source_in)
+
+    def played(self, time: Fraction) -> Fraction:
+        """Source seconds that pass, in either direction, in the first `time` seconds."""
+        return time * abs(self.speed) if self.ramp is None else self.ramp.played(time)
+
+    def when(self, played: Fraction) -> Fraction:
+        """The time after which so many source seconds have passed."""
+        return played / abs(self.speed) if self.ramp is None else self.ramp.when(played)
 
     def _inside(self, played: Fraction, span: Fraction) -> Fraction:
         if self.loop:

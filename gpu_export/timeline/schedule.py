@@ -24,6 +24,7 @@ from gpu_export.text.captions import last_end
 from gpu_export.timeline.captions import inline_cues
 from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.overlaps import coming_in, joins_of, transition_faults
+from gpu_export.timeline.ramps import speed_ramp
 from gpu_export.timeline.sources import clip_source
 
 if TYPE_CHECKING:
@@ -286,7 +287,9 @@ def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
     out = clip.out.at(fps) if clip.out is not None else source.length
     if out is None:
         return None
-    return (out - _in_of(clip, fps)) / abs(clip.speed)
+    ramped = speed_ramp(clip, fps)
+    played = out - _in_of(clip, fps)
+    return played / abs(clip.speed) if ramped is None else ramped[0].when(max(played, Fraction(0)))
 
 
 def _in_of(clip: Clip, fps: Fraction) -> Fraction:
@@ -358,12 +361,14 @@ def _clock(clip: Clip, source: _Source, frames: int, fps: Fraction) -> ClipClock
     if not isinstance(clip, SourceTime):
         return ClipClock(fps, frames)
     out = clip.out.at(fps) if clip.out is not None else source.length
+    ramp, speed = speed_ramp(clip, fps) or (None, clip.speed)
     return ClipClock(
         fps,
         frames,
         source_in=clip.in_.at(fps),
         source_out=out,
-        speed=clip.speed,
+        speed=speed,
+        ramp=ramp,
         loop=clip.loop,
         freeze=clip.freeze.at(fps) if clip.freeze is not None else None,
     )
@@ -379,8 +384,7 @@ def _shortage(clip: Clip, source: _Source, clock: ClipClock) -> Iterator[str]:
             yield f"the source ends {float(late):.2f} s before `freeze`; its last frame is shown"
         return
     limit = min(source.length, clock.source_out or source.length)
-    asked = clock.source_in + clock.frames / clock.fps * abs(clock.speed)
-    missing = (asked - limit) / abs(clock.speed)
+    missing = clock.frames / clock.fps - clock.when(max(limit - clock.source_in, Fraction(0)))
     if missing * clock.fps > 1:
         what = _stand_in(clip, clock)
         yield f"the source is {float(missing):.2f} s too short for the clip, which {what}"

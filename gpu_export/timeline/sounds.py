@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gpu_export.core.facts import MediaRef
 from gpu_export.document.model import AudioClip, MediaTime, VideoClip
 from gpu_export.render.sound import MediaSound, SoundPlan, SoundSpan
+from gpu_export.timeline.ramps import gain_curve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,8 +50,10 @@ def _span(scheduled: ScheduledClip, track: Track, stage: Stage) -> SoundSpan | N
     if not isinstance(clip, MediaTime):
         return None
     source = _source(scheduled)
-    gain = clip.volume * track.volume
-    if source is None or clip.mute or clip.freeze is not None or gain <= 0.0:
+    curve = gain_curve(clip, stage.fps)
+    gain = track.volume if curve else clip.volume * track.volume
+    loudest = gain * max((value for _, value in curve), default=1.0)
+    if source is None or clip.mute or clip.freeze is not None or loudest <= 0.0:
         return None
     start, end = _heard_between(scheduled, stage)
     if end <= start:
@@ -63,9 +66,11 @@ def _span(scheduled: ScheduledClip, track: Track, stage: Stage) -> SoundSpan | N
         source_in=clock.source_in,
         source_out=_heard_until(clip, clock, stage),
         speed=clock.speed,
+        ramp=clock.ramp,
         preserve_pitch=clip.preserve_pitch,
         loop=clock.loop,
         gain=gain,
+        gain_curve=curve,
         fade_in=clip.fade_in.at(stage.fps),
         fade_out=clip.fade_out.at(stage.fps),
         where=scheduled.where,
@@ -121,6 +126,8 @@ def _continues(before: SoundSpan, after: SoundSpan) -> bool:
     if not same or before.loop or after.loop or before.fade_out or after.fade_in:
         return False
     if before.crossfade_out or after.crossfade_in:
+        return False
+    if before.ramp or after.ramp or before.gain_curve or after.gain_curve:
         return False
     if before.speed < 0:
         reached = after.source_in + (after.end - after.start) * abs(after.speed)
