@@ -10,6 +10,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,29 @@ def gl_compositor(device_index: int, reason: str) -> ChosenCompositor:
         return GlCompositor(device, target, allocate)
 
     return ChosenCompositor(name, device.renderer, reason, make, device.close)
+
+
+def guarded_gl_compositor(device_index: int, reason: str, limit_s: float) -> ChosenCompositor:
+    """The GL compositor in a process that is ended when a frame takes longer than `limit_s`.
+
+    Raises:
+        DeviceError: no context, or the probe scene came out wrong.
+    """
+    from gpu_export.guard.compositor import GuardedCompositor
+    from gpu_export.guard.process import GuardProcess
+
+    process = GuardProcess(limit_s)
+    try:
+        opened = process.open(device_index)
+    except BaseException:
+        process.close()
+        raise
+    numbers = count()
+
+    def make(target: Target, allocate: FrameAllocator) -> Compositor:
+        return GuardedCompositor(process, next(numbers), target, allocate)
+
+    return ChosenCompositor(opened.name, opened.detail, reason, make, process.close)
 
 
 def auto_compositor(device_index: int) -> ChosenCompositor:

@@ -184,6 +184,22 @@ class ShaderError(ExportError):
         super().__init__(f"{origin} shader did not compile: {log}", where=place)
 
 
+class ShaderStopped(ShaderError):
+    """A user's shader ran longer than it may. `clip` says where it is used, `seconds` how long."""
+
+    def __init__(self, *, file: str, clip: str, seconds: float) -> None:
+        super().__init__(file=file, line=None, log="", origin="user")
+        self.clip = clip
+        self.seconds = seconds
+        self.where = f"{clip}: {file}" if clip else file
+        self.message = f"the shader was stopped after {seconds:g} seconds in one frame"
+        self.args = (self.message,)
+        self.remedy = (
+            "Make its loops shorter or the canvas smaller, or allow it more time with "
+            "--shader-timeout SECONDS."
+        )
+
+
 class EncodeError(ExportError):
     """The encoder or muxer failed. `frame` is the output frame it failed at, if known."""
 

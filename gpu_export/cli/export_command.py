@@ -14,6 +14,7 @@ import typer
 from gpu_export.cli import messages
 from gpu_export.cli.interrupt import cancelled_by_signals
 from gpu_export.cli.parameters import (
+    AllowShadersOption,
     CompositorOption,
     DeviceOption,
     MediaRootOption,
@@ -22,6 +23,7 @@ from gpu_export.cli.parameters import (
     ProjectArgument,
     ScaleOption,
     SetOption,
+    ShaderTimeoutOption,
     UntrustedOption,
     VerboseOption,
 )
@@ -36,7 +38,7 @@ from gpu_export.cli.values import (
     parse_trust,
     parse_variables,
 )
-from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode
+from gpu_export.engine.options import SHADER_TIMEOUT_S, CompositorChoice, ExportOptions, Mode
 from gpu_export.engine.report import ExportReport
 from gpu_export.errors import ExportError, OptionError
 
@@ -95,6 +97,8 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
     ] = False,
     untrusted: UntrustedOption = False,
     media_root: MediaRootOption = None,
+    allow_shaders: AllowShadersOption = False,
+    shader_timeout: ShaderTimeoutOption = SHADER_TIMEOUT_S,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -133,6 +137,8 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
         overwrite=overwrite,
         trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
         media_roots=tuple(media_root or ()),
+        allow_shaders=allow_shaders,
+        shader_timeout=shader_timeout,
         variables=parse_variables(variables or ()),
         jobs=jobs,
         smart_copy=smart_copy,

@@ -12,6 +12,7 @@ import typer
 from gpu_export.cli import messages
 from gpu_export.cli.exit_codes import ExitCode, exit_code
 from gpu_export.cli.parameters import (
+    AllowShadersOption,
     JsonOption,
     MediaRootOption,
     ProjectArgument,
@@ -47,6 +48,7 @@ def validate(  # noqa: PLR0913 - typer reads one parameter per option
     variables: SetOption = None,
     untrusted: UntrustedOption = False,
     media_root: MediaRootOption = None,
+    allow_shaders: AllowShadersOption = False,
     verbose: VerboseOption = False,
 ) -> int:
     """Check a project and its media without exporting.
@@ -57,6 +59,7 @@ def validate(  # noqa: PLR0913 - typer reads one parameter per option
     options = ExportOptions(
         trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
         media_roots=tuple(media_root or ()),
+        allow_shaders=allow_shaders,
         variables=parse_variables(variables or ()),
     )
     try:

@@ -62,6 +62,20 @@ MediaRootOption = Annotated[
         help="With --untrusted: a further folder to open files in; repeatable.",
     ),
 ]
+AllowShadersOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-shaders", help="With --untrusted: run the shaders that the project brings."
+    ),
+]
+ShaderTimeoutOption = Annotated[
+    float,
+    typer.Option(
+        "--shader-timeout",
+        metavar="SECONDS",
+        help="How long a frame may take where the project has shaders of its own.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 VerboseOption = Annotated[
     bool,

@@ -12,7 +12,7 @@ from typing import Any
 from typer.core import TyperGroup
 
 from gpu_export.cli.help_option import EmitsHelp
-from gpu_export.document.spelling import nearest
+from gpu_export.core.spelling import nearest
 from gpu_export.errors import OptionError
 
 DEFAULT_COMMAND = "export"

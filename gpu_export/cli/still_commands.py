@@ -11,6 +11,7 @@ import typer
 
 from gpu_export.cli import messages
 from gpu_export.cli.parameters import (
+    AllowShadersOption,
     CompositorOption,
     DeviceOption,
     MediaRootOption,
@@ -19,12 +20,19 @@ from gpu_export.cli.parameters import (
     ProjectArgument,
     ScaleOption,
     SetOption,
+    ShaderTimeoutOption,
     UntrustedOption,
     VerboseOption,
 )
 from gpu_export.cli.project_input import read_project
 from gpu_export.cli.values import parse_scale, parse_trust, parse_variables
-from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode, read_instant
+from gpu_export.engine.options import (
+    SHADER_TIMEOUT_S,
+    CompositorChoice,
+    ExportOptions,
+    Mode,
+    read_instant,
+)
 from gpu_export.errors import OutputError
 
 _SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -57,6 +65,8 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
     overwrite: OverwriteOption = False,
     untrusted: UntrustedOption = False,
     media_root: MediaRootOption = None,
+    allow_shaders: AllowShadersOption = False,
+    shader_timeout: ShaderTimeoutOption = SHADER_TIMEOUT_S,
     verbose: VerboseOption = False,
 ) -> int:
     """Write one frame of a project as a PNG or JPEG picture."""
@@ -68,6 +78,8 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
         overwrite=overwrite,
         trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
         media_roots=tuple(media_root or ()),
+        allow_shaders=allow_shaders,
+        shader_timeout=shader_timeout,
         variables=parse_variables(variables or ()),
     )
     instant = read_instant(at, where="--at")
@@ -101,6 +113,8 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
     overwrite: OverwriteOption = False,
     untrusted: UntrustedOption = False,
     media_root: MediaRootOption = None,
+    allow_shaders: AllowShadersOption = False,
+    shader_timeout: ShaderTimeoutOption = SHADER_TIMEOUT_S,
     verbose: VerboseOption = False,
 ) -> int:
     """Write a contact sheet: frames spread evenly over the whole timeline."""
@@ -111,6 +125,8 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
         overwrite=overwrite,
         trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
         media_roots=tuple(media_root or ()),
+        allow_shaders=allow_shaders,
+        shader_timeout=shader_timeout,
         variables=parse_variables(variables or ()),
     )
     place = _still_place(output, project, "-sheet.png", options)

@@ -39,10 +39,14 @@ UNTRUSTED_LIMITS = Limits(
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`roots` is None where any local path is fine; paths in it are resolved already."""
+    """`roots` is None where any local path is fine; paths in it are resolved already.
+
+    `custom_shaders` tells whether code for the GPU that the project brings may be run.
+    """
 
     roots: tuple[Path, ...] | None = None
     limits: Limits = field(default_factory=Limits)
+    custom_shaders: bool = True
 
     def permits(self, path: Path) -> bool:
         """Whether the file `path` leads to, after symlinks, lies below a root."""
@@ -52,7 +56,9 @@ class Policy:
         return any(real.is_relative_to(root) for root in self.roots)
 
 
-def untrusted(project_dir: Path, media_roots: tuple[Path, ...] = ()) -> Policy:
+def untrusted(
+    project_dir: Path, media_roots: tuple[Path, ...] = (), *, custom_shaders: bool = False
+) -> Policy:
     """The policy for a stranger's project: only below its folder and the given roots."""
     roots = tuple(root.resolve() for root in (project_dir, *media_roots))
-    return Policy(roots, UNTRUSTED_LIMITS)
+    return Policy(roots, UNTRUSTED_LIMITS, custom_shaders)

@@ -54,10 +54,12 @@ from gpu_export.render.scene import (
     Layer,
     Light,
     Picture,
+    Shader,
     Solid,
     inner_layers,
     reads_below,
 )
+from gpu_export.render.shader_runs import needs_gl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -292,6 +294,8 @@ class Rasterizer:
                 source, view = self._crossing(content, area, inputs), _part(view, area)
             case Below():
                 return None
+            case Shader(run):
+                raise needs_gl(run)
             case _:
                 assert_never(content)
         return None if source is None else _seen(source, view)
@@ -467,6 +471,8 @@ def _content_size(layer: Layer, inputs: Sequence[DecodedFrame]) -> Size:
             return float(width), float(height)
         case Below():
             return layer.size
+        case Shader(run):
+            raise needs_gl(run)
 
 
 def _content_window(layer: Layer, size: Size) -> tuple[Rect, Transform]:

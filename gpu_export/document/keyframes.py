@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from gpu_export.core.spelling import nearest
 from gpu_export.document.faults import Fault, file_keys_in_use
 from gpu_export.document.json_text import child
 from gpu_export.document.model import AudioClip, LayerKeys, SubtitlesClip
@@ -18,7 +19,6 @@ from gpu_export.document.model.base import FileModel, file_key
 from gpu_export.document.model.text import TextStyle
 from gpu_export.document.problems import validation_problems
 from gpu_export.document.properties import Property, properties, property_of
-from gpu_export.document.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

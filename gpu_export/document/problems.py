@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, get_args
 
+from gpu_export.core.spelling import nearest, one_of
 from gpu_export.document.json_text import Unreadable, child
 from gpu_export.document.model.base import FileModel
 from gpu_export.document.model.forms import is_number
-from gpu_export.document.spelling import nearest, one_of
 from gpu_export.errors import Problem
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ _EXPECTED = {
 def clip_name(pointer: str, clip: ClipKeys) -> str:
     """Names a clip in messages: `/tracks/0/clips/2 "intro"`."""
     return f'{pointer} "{clip.name}"' if clip.name else pointer
+
+
+def pointer_of(name: str) -> str:
+    """The JSON pointer in a clip's name in messages."""
+    return name.partition(' "')[0]
 
 
 def validation_problems(

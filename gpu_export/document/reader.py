@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from gpu_export.core.spelling import one_of
 from gpu_export.document.model import CLIP_TYPES, PYTHON_CLIP_TYPES, Output, Project, Track
 from gpu_export.document.model.base import FileModel
 from gpu_export.document.model.times import read_rate
 from gpu_export.document.problems import in_words, validation_problems
-from gpu_export.document.spelling import one_of
 from gpu_export.document.walk import NESTING_LIMIT, Placed
 from gpu_export.errors import Problem
 

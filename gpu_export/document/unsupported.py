@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gpu_export.document.model.base import FileModel
 
 _TRANSITIONS_NOT_YET = (TransitionName.GLSL,)
-CLIP_TYPES_NOT_YET = ("shape", "shader", "adjustment")
+CLIP_TYPES_NOT_YET = ("shape", "adjustment")
 
 # Keys are refused where they say something other than their default.
 _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gpu_export.core.spelling import nearest
 from gpu_export.document.json_text import Unreadable, child, data_problems, parse_json
-from gpu_export.document.spelling import nearest
 from gpu_export.errors import Problem, ProjectError
 
 if TYPE_CHECKING:

@@ -7,19 +7,29 @@ from typing import TYPE_CHECKING
 from gpu_export import backends
 from gpu_export.engine.options import CompositorChoice, Mode
 from gpu_export.engine.report import Choice
+from gpu_export.usershaders.shelf import EMPTY_SHELF
 
 if TYPE_CHECKING:
     from gpu_export.backends import ChosenCompositor
     from gpu_export.engine.options import ExportOptions
     from gpu_export.errors import DeviceError
+    from gpu_export.usershaders.shelf import Shelf
 
 
-def choose_compositor(options: ExportOptions) -> ChosenCompositor:
+NEEDS_GL = "the project has shaders of its own, which only GL can run"
+
+
+def choose_compositor(options: ExportOptions, shaders: Shelf = EMPTY_SHELF) -> ChosenCompositor:
     """An explicit choice wins over the mode; the mode sets the default.
 
+    Projects with shaders of their own get GL in a process of its own, whatever kind there is.
+
     Raises:
-        DeviceError: GL was asked for by name and does not work here.
+        DeviceError: GL was asked for by name or is needed, and does not work here.
     """
+    if shaders:
+        reason = "asked for" if options.compositor is CompositorChoice.GL else NEEDS_GL
+        return backends.guarded_gl_compositor(options.device_index, reason, options.shader_timeout)
     match options.compositor:
         case CompositorChoice.CPU:
             return backends.cpu_compositor("asked for")
@@ -40,13 +50,14 @@ def _by_mode(options: ExportOptions) -> ChosenCompositor:
 
 
 def fallback_compositor(
-    options: ExportOptions, failed: ChosenCompositor, failure: DeviceError
+    options: ExportOptions, failed: ChosenCompositor, failure: DeviceError, shaders: Shelf
 ) -> ChosenCompositor | None:
     """What draws on after a device failed in mid-export; None where nothing else may.
 
-    Who asked for GL by name gets no other: the failure is then the answer.
+    Who asked for GL by name gets no other: the failure is then the answer. So it is where the
+    project's own shaders need GL.
     """
-    if options.compositor is CompositorChoice.GL or failed.name == "cpu":
+    if options.compositor is CompositorChoice.GL or failed.name == "cpu" or shaders:
         return None
     return backends.cpu_compositor(f"{failed.name} failed: {failure.message}")
 

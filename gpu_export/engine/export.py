@@ -131,7 +131,7 @@ class _Run:
             publish_poster = stack.enter_context(
                 staged_poster(prepared, self._options, self._cancel.check)
             )
-            chosen = choose_compositor(self._options)
+            chosen = choose_compositor(self._options, prepared.shaders)
             stack.callback(chosen.close)
             cut = cut_of(planned, self._options)
             if cut is not None:

@@ -49,8 +49,9 @@ def most_open(timeline: Timeline, frames: FrameRange) -> int:
 class Feed:
     """The pictures of a run of output frames.
 
-    Frames must be asked for in order, each exactly once: every reader was given its schedule of
-    times when it was opened. Waiting for a picture ends with what `check` raises.
+    Frames must be asked for in order, each exactly once, those that lead up to them included:
+    every reader was given its schedule of times when it was opened. Waiting for a picture ends
+    with what `check` raises.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Feed:
         self._check = check
         self.warnings: list[str] = []
         self._timeline = timeline
-        self._frames = frames
+        self._frames = frames = timeline.with_lead_in(frames)
         self._open_reader = open_reader
         self._open: dict[int, FrameReader] = {}
         spans = [

@@ -82,6 +82,11 @@ class TimeRange:
         return cls(*(None if time is None else read_instant(time) for time in (start, end)))
 
 
+# Drivers compile at the first frame, which takes software GL seconds for the longest shaders.
+SHADER_TIMEOUT_S = 30.0
+LONGEST_SHADER_TIMEOUT_S = 3600
+
+
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """Choices of one run. Where None, the project's own `output` decides.
@@ -96,6 +101,8 @@ class ExportOptions:
         trust, media_roots: see `core.policy`.
         jobs: processes that share the work; None lets the engine choose.
         smart_copy: let packets of untouched spans be taken over from their source.
+        allow_shaders: let a project that is not trusted run shaders of its own.
+        shader_timeout: seconds that a frame may take where a project has shaders of its own.
         cache: folder where finished segments stay for exports to come; None keeps those of an
             unfinished export only, in the user's cache folder.
         memory_limit: bytes; None takes the machine's budget. Not used yet.
@@ -109,6 +116,8 @@ class ExportOptions:
     overwrite: bool = False
     trust: Trust = Trust.TRUSTED
     media_roots: tuple[Path, ...] = ()
+    allow_shaders: bool = False
+    shader_timeout: float = SHADER_TIMEOUT_S
     variables: Mapping[str, str] = field(default_factory=dict)
     jobs: int | None = None
     smart_copy: bool = True
@@ -124,6 +133,12 @@ class ExportOptions:
             )
         if self.scale <= 0:
             raise OptionError("the scale must be above 0", where="--scale")
+        if not 0 < self.shader_timeout <= LONGEST_SHADER_TIMEOUT_S:
+            raise OptionError(
+                f"the time a frame may take must be above 0 and at most "
+                f"{LONGEST_SHADER_TIMEOUT_S} seconds",
+                where="--shader-timeout",
+            )
         if self.jobs is not None and self.jobs < 1:
             raise OptionError("there must be at least one worker", where="--jobs")
         if self.memory_limit is not None and self.memory_limit < 1:

@@ -89,9 +89,13 @@ class Pipeline:
     ) -> Iterator[RenderedFrame | DecodedFrame]:
         """Yields the finished picture of every frame, in order.
 
-        `check` is called once a frame and may raise to end the run.
+        Frames that build on those before them are led up to from where that begins. `check` is
+        called once a frame and may raise to end the run.
         """
         waiting: deque[_Pending] = deque()
+        for earlier in range(self._timeline.with_lead_in(frames).start, frames.start):
+            check()
+            self._finish(self._start(earlier))
         for frame in frames:
             check()
             waiting.append(self._start(frame))

@@ -11,6 +11,7 @@ from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.engine.feed import most_open
 from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.options import Trust
+from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import facts_of, reader_opener
 from gpu_export.errors import (
     MediaError,
@@ -22,7 +23,8 @@ from gpu_export.errors import (
     UnsupportedMedia,
 )
 from gpu_export.timeline.sources import source_uses
-from gpu_export.timeline.timeline import Timeline, resolve
+from gpu_export.timeline.timeline import Materials, Timeline, resolve
+from gpu_export.usershaders.shelf import EMPTY_SHELF, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +51,7 @@ class Prepared:
         frames: the part of the timeline that is asked for.
         warnings: what is odd about sources or timeline.
         typesetter: what laid out the timeline's texts, and draws them.
+        shaders: the project's own.
     """
 
     loaded: LoadedProject
@@ -58,6 +61,7 @@ class Prepared:
     frames: FrameRange
     warnings: tuple[str, ...]
     typesetter: Typesetter
+    shaders: Shelf
 
     @property
     def opener(self) -> OpenReader:
@@ -82,38 +86,49 @@ def prepare(
             sources are told at once, in a `SeveralMediaErrors` where there is more than one.
         ProjectError: clips that cannot be placed.
         AssetError: a font is missing, damaged or unknown.
-        OptionError: the range holds no frame of the timeline.
+        OptionError: the range holds no frame of the timeline, or the CPU compositor was asked
+            for and the project has shaders.
     """
     policy = policy_for(loaded, options)
+    refuse_without_gl(loaded.project, options)
+    shelf = read_shaders(loaded, policy)
     facts, warnings, errors = (
-        probe_sources(loaded, policy) if known is None else (dict(known), [], [])
+        probe_sources(loaded, policy, shelf) if known is None else (dict(known), [], [])
     )
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralMediaErrors(errors)
     letters = typesetter(loaded.project, loaded.folder, policy)
-    timeline = resolve(loaded.project, loaded.folder, facts, options.scale, loaded.source, letters)
+    timeline = resolve(
+        loaded.project,
+        loaded.folder,
+        facts,
+        options.scale,
+        loaded.source,
+        Materials(letters, shelf),
+    )
     _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)
-    _check_open_sources(timeline, frames, policy, loaded.source)
+    _check_open_sources(timeline, timeline.with_lead_in(frames), policy, loaded.source)
     found = (*options.not_used_yet, *warnings, *timeline.warnings)
-    return Prepared(loaded, policy, facts, timeline, frames, found, letters)
+    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf)
 
 
 def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:
     """What this run may open."""
     if options.trust is Trust.UNTRUSTED:
-        return untrusted(loaded.folder, options.media_roots)
+        shaders = options.allow_shaders
+        return untrusted(loaded.folder, options.media_roots, custom_shaders=shaders)
     return Policy()
 
 
 def probe_sources(
-    loaded: LoadedProject, policy: Policy
+    loaded: LoadedProject, policy: Policy, shelf: Shelf = EMPTY_SHELF
 ) -> tuple[dict[Source, MediaFacts], list[str], list[MediaError]]:
     """Facts of every source the project uses, what is odd about them, and why some are unusable."""
     facts: dict[Source, MediaFacts] = {}
     warnings: list[str] = []
     errors: list[MediaError] = []
-    for use in source_uses(loaded.project, loaded.folder):
+    for use in source_uses(loaded.project, loaded.folder, shelf):
         try:
             if use.ref not in facts:
                 facts[use.ref] = found = facts_of(use.ref, policy, where=use.where)

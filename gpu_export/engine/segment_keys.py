@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gpu_export.engine.segments import Segment
     from gpu_export.media.output_spec import VideoSpec
     from gpu_export.timeline.schedule import ScheduledClip
+    from gpu_export.usershaders.shelf import Shelved
 
 # A change of how pictures or packets are made, within one version, needs another number here.
 _FORMAT = 1
@@ -47,6 +48,7 @@ def segment_keys(
         (timeline.width, timeline.height, timeline.fps),
         project.model_dump(exclude=_APART),
         [files.named(font.src) for font in project.fonts],
+        [list(_shader(src, shelved, files)) for (src, _), shelved in prepared.shaders.all],
     ]
     return [_digest([*shared, *_shown(prepared, segment.frames, files)]) for segment in segments]
 
@@ -54,6 +56,7 @@ def segment_keys(
 def _shown(prepared: Prepared, frames: FrameRange, files: _Files) -> Iterator[object]:
     """All that may be seen in `frames`: every clip that touches them, as resolved."""
     yield frames
+    frames = prepared.timeline.with_lead_in(frames)
     for scheduled in prepared.timeline.stage.tracks:
         seen = [clip for clip in scheduled.clips if len(clip.frames.intersect(frames)) > 0]
         if seen:
@@ -68,6 +71,13 @@ def _clip(scheduled: ScheduledClip, files: _Files) -> Iterator[object]:
         yield files.identity(scheduled.ref.path)
     for text in _strings(scheduled.clip.model_dump()):
         yield files.named(text)
+
+
+def _shader(src: str, shelved: Shelved, files: _Files) -> Iterator[object]:
+    yield src
+    yield shelved.shader.program.digest
+    for _, path in shelved.shader.imported:
+        yield files.identity(shelved.folder / path)
 
 
 def _strings(value: Any) -> Iterator[str]:

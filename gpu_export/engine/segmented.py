@@ -338,7 +338,9 @@ class SegmentedExport:
             return chosen
         following = None
         if isinstance(failure, DeviceError):
-            following = fallback_compositor(self._options, chosen, failure)
+            following = fallback_compositor(
+                self._options, chosen, failure, self._planned.prepared.shaders
+            )
         if following is None:
             raise failure
         chosen.close()

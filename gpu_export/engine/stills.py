@@ -166,7 +166,7 @@ class _Shots:
         timeline = self.prepared.timeline
         target = Target(timeline.width, timeline.height, Layout.RGBA, SRGB)
         with ExitStack() as stack:
-            chosen = choose_compositor(self._options)
+            chosen = choose_compositor(self._options, self.prepared.shaders)
             stack.callback(chosen.close)
             compositor = chosen.make(target, plain_allocator(target))
             stack.callback(compositor.close)

@@ -10,13 +10,15 @@ from gpu_export.core.facts import MediaRef
 from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.output import output_path, output_spec
 from gpu_export.engine.prepare import policy_for, probe_sources
+from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import reader_opener
-from gpu_export.errors import AssetError, ExportError, MediaError, ProjectError
+from gpu_export.errors import AssetError, ExportError, MediaError, OptionError, ProjectError
 from gpu_export.media.describe import check, check_thoroughly
 from gpu_export.media.sound_check import check_sound, check_sound_thoroughly
 from gpu_export.render.sound import MediaSound, SoundPlan
 from gpu_export.text.typeset import Typesetter
-from gpu_export.timeline.timeline import resolve
+from gpu_export.timeline.timeline import Materials, resolve
+from gpu_export.usershaders.shelf import EMPTY_SHELF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -103,12 +105,14 @@ class _Validation:
         self._policy = policy_for(loaded, options)
         self._facts: dict[Source, MediaFacts] = {}
         self._letters = Typesetter()
+        self._shelf = EMPTY_SHELF
         self._problems: list[ExportError] = []
         self._warnings: list[str] = []
 
     def run(self, output: Path | None) -> ValidationReport:
-        self._facts, self._warnings, errors = probe_sources(self._loaded, self._policy)
-        self._problems = list(errors)
+        self._collect_shaders()
+        self._facts, self._warnings, errors = probe_sources(self._loaded, self._policy, self._shelf)
+        self._problems += errors
         timeline = None if self._problems else self._resolve()
         if timeline is not None:
             self._check_output(timeline, output)
@@ -119,12 +123,24 @@ class _Validation:
         warnings = tuple(dict.fromkeys(self._warnings))
         return ValidationReport(tuple(self._problems), warnings)
 
+    def _collect_shaders(self) -> None:
+        try:
+            refuse_without_gl(self._loaded.project, self._options)
+            self._shelf = read_shaders(self._loaded, self._policy)
+        except (ProjectError, OptionError) as error:
+            self._problems.append(error)
+
     def _resolve(self) -> Timeline | None:
         loaded, scale = self._loaded, self._options.scale
         try:
             self._letters = typesetter(loaded.project, loaded.folder, self._policy)
             timeline = resolve(
-                loaded.project, loaded.folder, self._facts, scale, loaded.source, self._letters
+                loaded.project,
+                loaded.folder,
+                self._facts,
+                scale,
+                loaded.source,
+                Materials(self._letters, self._shelf),
             )
         except (ProjectError, AssetError) as error:
             self._problems.append(error)

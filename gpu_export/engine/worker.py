@@ -32,7 +32,7 @@ def work(orders: BinaryIO, reports: BinaryIO) -> None:
     task: Task = receive(orders)
     try:
         prepared = prepare(task.loaded, task.options, task.facts)
-        chosen = choose_compositor(task.options)
+        chosen = choose_compositor(task.options, prepared.shaders)
     except ExportError as error:
         receive(orders)
         send(reports, RunFailed(error))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpu_export.render.scene import Glyphs, Picture, inner_layers
+from gpu_export.render.scene import Glyphs, Picture, Shader, inner_layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
     from gpu_export.render.planes import CanvasPicture
+    from gpu_export.render.programs import ShaderRun
     from gpu_export.render.scene import Averaged, Crossing, Gradient, Layer, Light, Mask
 
 Frames = tuple["DecodedFrame", ...]
@@ -124,6 +125,18 @@ class CrossingOf:
     frames: Frames
 
 
+@dataclass(frozen=True, slots=True)
+class UserPictureOf:
+    """What a user's shader makes of surfaces and frames.
+
+    Like `ReducedOf` never held longer than the surfaces.
+    """
+
+    run: ShaderRun
+    given: tuple[Surface, ...]
+    frames: Frames
+
+
 class SurfaceCache:
     """Surfaces by what they show."""
 
@@ -164,6 +177,8 @@ def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Ite
     for layer in layers:
         if isinstance(layer.content, Picture | Glyphs):
             yield inputs[layer.content.slot]
+        elif isinstance(layer.content, Shader):
+            yield from (inputs[slot] for _, slot in layer.content.run.pictures)
         else:
             yield from _frames_used(inner_layers(layer.content), inputs)
         if layer.mask is not None:

@@ -22,8 +22,10 @@ from gpu_export.gl.readback import ReadbackRing
 from gpu_export.gl.shaders import ShaderLibrary
 from gpu_export.gl.shot import Workbench
 from gpu_export.gl.textures import TexturePool
+from gpu_export.gl.user_shaders import UserShaders
 from gpu_export.render.frames import Layout
 from gpu_export.render.planes import base_picture, start_frame
+from gpu_export.render.shader_runs import histories
 from gpu_export.resources import shader_dir
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from gpu_export.gl.device import Device
     from gpu_export.gl.packing import Packing
     from gpu_export.gl.textures import Surface
+    from gpu_export.gl.user_shaders import OnShader
     from gpu_export.render.damage import DamagePlan, Patch
     from gpu_export.render.frames import DecodedFrame, FrameAllocator, RenderedFrame, Target
 
@@ -55,6 +58,7 @@ class GlCompositor:
         target: the encoder's picture format.
         allocate: makes the frames that are handed out.
         depth: frames that may be in flight.
+        on_shader: see `UserShaders`.
 
     Raises:
         DeviceError: the canvas is too large for the driver, or memory is short.
@@ -62,7 +66,13 @@ class GlCompositor:
     """
 
     def __init__(
-        self, device: Device, target: Target, allocate: FrameAllocator, *, depth: int = 2
+        self,
+        device: Device,
+        target: Target,
+        allocate: FrameAllocator,
+        *,
+        depth: int = 2,
+        on_shader: OnShader | None = None,
     ) -> None:
         if depth < 1:
             raise ValueError("depth must be at least 1")
@@ -79,7 +89,8 @@ class GlCompositor:
         self._pipelines = Pipelines(device, ShaderLibrary(shader_dir()))
         self._ring: ReadbackRing[moderngl.Buffer] = ReadbackRing(device, depth)
         bench = Workbench(self._pipelines, self._pool, self._cache, _composed_format(target))
-        self._painter = Painter(bench)
+        self._shaders = UserShaders(device, bench, on_shader)
+        self._painter = Painter(bench, self._shaders)
         self._writer = PatchWriter(self._pipelines, target)
         try:
             self._elsewhere = self._pool.acquire((1, 1), PixelFormat.R8)
@@ -114,6 +125,7 @@ class GlCompositor:
         else:
             self._in_flight.append(_InFlight(frame, None))
         self._cache.sweep(inputs)
+        self._shaders.sweep(histories(plan.scene.layers))
         self._device.check("composing a frame")
 
     def collect(self) -> RenderedFrame:
@@ -145,6 +157,7 @@ class GlCompositor:
         self._in_flight.clear()
         self._ring.close()
         self._cache.clear()
+        self._shaders.close()
         self._pool.close()
         self._pipelines.close()
 

@@ -23,6 +23,7 @@ GlObject = (
     | moderngl.Framebuffer
     | moderngl.Buffer
     | moderngl.Program
+    | moderngl.Sampler
     | moderngl.VertexArray
 )
 _Made = TypeVar("_Made", bound=GlObject)
@@ -154,6 +155,14 @@ class Device:
         self._live.add(program)
         return program
 
+    def sampler(self) -> moderngl.Sampler:
+        """Linear filtering, edges repeated: for users' shaders, which expect both."""
+        both = (moderngl.LINEAR, moderngl.LINEAR)
+        return self._keep(
+            "a sampler",
+            lambda: self.context.sampler(repeat_x=False, repeat_y=False, filter=both),
+        )
+
     def vertex_array(self, program: moderngl.Program) -> moderngl.VertexArray:
         """A vertex array without attributes; vertices are numbered only."""
         return self._keep("a vertex array", lambda: self.context.vertex_array(program, []))
@@ -177,6 +186,10 @@ class Device:
         error = self.context.error
         if error != "GL_NO_ERROR":
             raise DeviceError(f"{self.renderer} reports {error} in {pass_name}")
+
+    def finish(self) -> None:
+        """Waits until the driver has done everything it was asked for."""
+        self.context.finish()
 
     def too_large(self, size: tuple[int, int]) -> DeviceError:
         """The error for a picture beyond `max_texture_size`."""

@@ -36,6 +36,7 @@ from gpu_export.gl.pictures import Pictures
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import View, column_major, filling_view, view_of, window_pixels
 from gpu_export.gl.shot import Shot, ShotMask
+from gpu_export.gl.user_pictures import UserPictures
 from gpu_export.render.damage import crossing_area, layer_box
 from gpu_export.render.effects import GaussianBlur, keeps_opaque
 from gpu_export.render.looks import Luma
@@ -53,6 +54,7 @@ from gpu_export.render.scene import (
     Light,
     Picture,
     Scaling,
+    Shader,
     Solid,
     reads_below,
 )
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from gpu_export.gl.pipeline import UniformValue
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
+    from gpu_export.gl.user_shaders import UserShaders
     from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
 
@@ -76,11 +79,13 @@ _BLACK: Rgba = (0.0, 0.0, 0.0, 1.0)
 class Painter:
     """Composes patches and groups, and remembers them while they do not change."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, shaders: UserShaders) -> None:
         self._bench = bench
         self._pictures = Pictures(bench)
         self._effects = EffectChain(bench, self._pictures)
         self._glyphs = GlyphPainter(bench)
+        self._shaders = shaders
+        self._user = UserPictures(bench, shaders, self._pictures)
 
     def canvas(
         self,
@@ -221,6 +226,10 @@ class Painter:
                 self._draw_glyphs(shot, glyphs, layer.window, inputs[slot])
             case Below():
                 raise TypeError("an adjustment has no picture that could be drawn")
+            case Shader(run):
+                drawn = self._user.drawn(run, (), inputs)
+                part = window_pixels(layer.window, *drawn.size)
+                self._pictures.draw_surface(shot, drawn, part, Scaling.BILINEAR)
 
     def _draw_composed(
         self,
@@ -303,7 +312,8 @@ class Painter:
         field = None
         if isinstance(crossing.look, Luma):
             # Small differences in brightness are great ones in time.
-            fine = Painter(replace(self._bench, pixel_format=PixelFormat.RGBA32F))
+            bench = replace(self._bench, pixel_format=PixelFormat.RGBA32F)
+            fine = Painter(bench, self._shaders)
             field = fine.canvas(area, _BLACK, crossing.look.layers, inputs)
         return crossed(self._bench, crossing, area, sides, field)
 
@@ -392,7 +402,7 @@ def _hides(layer: Layer, view: View, inputs: Sequence[DecodedFrame]) -> bool:
             return color[3] >= 1.0
         case Picture(slot=slot):
             return inputs[slot].opaque
-        case Gradient() | Group() | Averaged() | Crossing() | Below() | Glyphs():
+        case Gradient() | Group() | Averaged() | Crossing() | Below() | Glyphs() | Shader():
             return False
 
 

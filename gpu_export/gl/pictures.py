@@ -54,7 +54,7 @@ class Pictures:
         if sampling is Sampling.EXACT and frame.layout.is_yuv:
             self._draw_planes(shot, frame, part)
         else:
-            self.draw_surface(shot, self._colors(frame), part, wish)
+            self.draw_surface(shot, self.colors(frame), part, wish)
 
     def draw_surface(
         self,
@@ -106,7 +106,7 @@ class Pictures:
             PlanesOf(frame), lambda: tuple(pool.upload(plane) for plane in _interleaved(frame))
         )
 
-    def _colors(self, frame: DecodedFrame) -> Surface:
+    def colors(self, frame: DecodedFrame) -> Surface:
         """The frame as RGBA; its texture may be wider than the frame."""
         if frame.layout is Layout.RGBA:
             return self._planes(frame)[0]

@@ -31,6 +31,7 @@ from gpu_export.render.scene import (
     Layer,
     Light,
     Picture,
+    Shader,
     Solid,
     reads_below,
 )
@@ -202,7 +203,7 @@ def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
             return inputs[slot].opaque
         case Group(background=background):
             return background[3] >= 1.0
-        case Averaged() | Crossing() | Below() | Glyphs():
+        case Averaged() | Crossing() | Below() | Glyphs() | Shader():
             return False
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gpu_export.render.effects import Effect
     from gpu_export.render.glyphs import Ink
     from gpu_export.render.looks import Look
+    from gpu_export.render.programs import ShaderRun
 
 
 class BlendMode(StrEnum):
@@ -132,6 +133,13 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Shader:
+    """What a user's shader generates. Only GL can draw it."""
+
+    run: ShaderRun
+
+
+@dataclass(frozen=True, slots=True)
 class Averaged:
     """The mean of several drawings, each on its own transparent `width`×`height` canvas.
 
@@ -205,7 +213,7 @@ class Crossing:
     look: Look
 
 
-Content = Solid | Gradient | Picture | Group | Averaged | Crossing | Below | Glyphs
+Content = Solid | Gradient | Picture | Group | Averaged | Crossing | Below | Glyphs | Shader
 
 
 def inner_layers(content: Content) -> tuple[Layer, ...]:

@@ -17,6 +17,9 @@ from gpu_export.document.model import (
     VideoClip,
 )
 from gpu_export.document.problems import clip_name
+from gpu_export.timeline.shader_uses import shader_uses
+from gpu_export.usershaders.inputs import settled
+from gpu_export.usershaders.shelf import EMPTY_SHELF, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,9 +69,23 @@ def is_pattern(src: str) -> bool:
     return bool(percent and d) and (not digits or digits.isdigit()) and "%" not in head
 
 
-def source_uses(project: Project, folder: Path) -> list[SourceUse]:
-    """Every use of a source in the project, nested compositions included, in document order."""
-    return list(_uses(project.tracks, folder, project.fps, "/tracks"))
+def source_uses(project: Project, folder: Path, shelf: Shelf = EMPTY_SHELF) -> list[SourceUse]:
+    """Every use of a source in the project, nested compositions included, in document order.
+
+    Pictures that users' shaders read come last.
+    """
+    clips = _uses(project.tracks, folder, project.fps, "/tracks")
+    return [*clips, *_shaders_pictures(project, folder, shelf)]
+
+
+def _shaders_pictures(project: Project, folder: Path, shelf: Shelf) -> Iterator[SourceUse]:
+    for use in shader_uses(project):
+        shelved = shelf.find(use.src, use.convention)
+        if shelved is None:
+            continue
+        bound = settled(shelved.shader.inputs, use.params)
+        for _, path in shelved.picture_paths(bound, folder):
+            yield SourceUse(MediaRef(path), use.where, needs_picture=True)
 
 
 def _uses(

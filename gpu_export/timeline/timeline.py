@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from itertools import accumulate
@@ -15,6 +15,7 @@ from gpu_export.document.model import (
     FitKeys,
     GradientClip,
     LayerKeys,
+    ShaderClip,
     SolidClip,
     SubtitlesClip,
     TextClip,
@@ -45,13 +46,16 @@ from gpu_export.timeline.moving_text import (
 )
 from gpu_export.timeline.passages import FieldPicture, passages
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
+from gpu_export.timeline.shader_uses import generator_use
 from gpu_export.timeline.sounds import sound_plan
 from gpu_export.timeline.sources import transition_source
 from gpu_export.timeline.text_animation import AnimatedText, reached, text_motion
 from gpu_export.timeline.text_layout import place_text
+from gpu_export.timeline.user_shaders import ShaderPlacer, Span
 from gpu_export.timeline.visuals import (
     CuesVisual,
     FillVisual,
+    GeneratorVisual,
     GroupVisual,
     Hop,
     Lane,
@@ -61,6 +65,7 @@ from gpu_export.timeline.visuals import (
     draw_lanes,
 )
 from gpu_export.timeline.words import styled_text
+from gpu_export.usershaders.shelf import EMPTY_SHELF, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,6 +85,14 @@ T = TypeVar("T", TextClip, SubtitlesClip)
 
 
 @dataclass(frozen=True, slots=True)
+class Materials:
+    """What a project brings along besides media: fonts, and shaders by `shader_uses`."""
+
+    typesetter: Typesetter = field(default_factory=Typesetter)
+    shaders: Shelf = EMPTY_SHELF
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """All of a project that depends on time.
 
@@ -90,6 +103,7 @@ class Timeline:
         sound: what is heard.
         warnings: what is odd but can be exported.
         stage: the clips as scheduled, which all of this was made from.
+        histories: frames over which every frame builds on the one before it.
     """
 
     width: int
@@ -103,11 +117,21 @@ class Timeline:
     zoom: Transform | None
     warnings: tuple[str, ...]
     stage: Stage
+    histories: tuple[FrameRange, ...] = ()
 
     @property
     def duration(self) -> Fraction:
         """Length in seconds, whole frames."""
         return self.frames / self.fps
+
+    def with_lead_in(self, frames: FrameRange) -> FrameRange:
+        """Frames with those before them that have to be rendered, in order, to get them right."""
+        start = frames.start
+        while (
+            first := min((s.start for s in self.histories if start in s), default=start)
+        ) < start:
+            start = first
+        return FrameRange(start, frames.end)
 
     def evaluate(self, frame: int) -> Scene:
         """The scene of output frame `frame`, 0 <= frame < frames."""
@@ -124,27 +148,27 @@ def resolve(
     facts: Mapping[Source, MediaFacts],
     scale: Fraction = Fraction(1),
     name: str = "project",
-    typesetter: Typesetter | None = None,
+    materials: Materials | None = None,
 ) -> Timeline:
     """Places every clip in time and space.
 
     `facts` must hold what `sources.source_uses` lists. `scale` sizes the output relative to the
-    project's canvas; `name` is what errors call the project. `typesetter` lays texts
-    out, with the fonts that come along if none is given.
+    project's canvas; `name` is what errors call the project. Without `materials` texts are set in
+    the fonts that come along, and there are no shaders.
 
     Raises:
         ProjectError: clips that cannot be placed, all at once.
         AssetError: a font that a text names is unknown or damaged.
     """
-    typesetter = typesetter or Typesetter()
-    context = Context(folder, facts, typesetter.captions)
+    materials = materials or Materials()
+    context = Context(folder, facts, materials.typesetter.captions)
     canvas = Canvas(project.width, project.height, project.fps, project.background)
     stage = schedule(project.tracks, canvas, project.duration, "", context)
     if context.problems:
         raise ProjectError(context.problems, source=name)
     width, height = _scaled_size(project, scale)
     zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
-    builder = _Builder(context, scale, zoom or IDENTITY, typesetter)
+    builder = _Builder(context, scale, zoom or IDENTITY, materials)
     lanes = builder.lanes(stage, ())
     if context.problems:
         raise ProjectError(context.problems, source=name)
@@ -160,6 +184,7 @@ def resolve(
         zoom,
         tuple(context.warnings),
         stage,
+        tuple(builder.shaders.histories),
     )
 
 
@@ -192,13 +217,18 @@ class _Builder:
     """Turns scheduled clips into visuals and collects the readers they need."""
 
     def __init__(
-        self, context: Context, scale: Fraction, zoom: Transform, typesetter: Typesetter
+        self,
+        context: Context,
+        scale: Fraction,
+        zoom: Transform,
+        materials: Materials,
     ) -> None:
         self.readers: list[Reader] = []
+        self.shaders = ShaderPlacer(materials.shaders, context.folder, context.facts, self.readers)
         self._context = context
         self._scale = float(scale)
         self._zoom = zoom
-        self._typesetter = typesetter
+        self._typesetter = materials.typesetter
 
     def lanes(self, stage: Stage, hops: tuple[Hop, ...]) -> tuple[Lane, ...]:
         """One lane per track that can be seen."""
@@ -244,8 +274,8 @@ class _Builder:
                     return self._words(clip, scheduled, canvas, hops)
                 case SubtitlesClip():
                     return self._subtitles(clip, scheduled, canvas, hops)
-                case SolidClip() | GradientClip():
-                    return _fill(clip, scheduled, canvas)
+                case SolidClip() | GradientClip() | ShaderClip():
+                    return self._made_here(clip, scheduled, canvas, hops)
                 case FitKeys():
                     return self._source(clip, scheduled, canvas, hops)
         except ValueError as error:
@@ -306,6 +336,21 @@ class _Builder:
                     "one of them, or keyframes of place, scale, rotation or opacity",
                 )
             )
+
+    def _made_here(
+        self,
+        clip: SolidClip | GradientClip | ShaderClip,
+        scheduled: ScheduledClip,
+        canvas: Size,
+        hops: tuple[Hop, ...],
+    ) -> Visual:
+        """A clip that plays no source; its picture is as large as its box."""
+        if not isinstance(clip, ShaderClip):
+            content = partial(_fill_content, canvas=canvas)
+            return FillVisual(scheduled.frames, _boxed(clip, scheduled, canvas), content)
+        span = Span(scheduled.frames, scheduled.clock, hops)
+        shader = self.shaders.put(generator_use(clip, scheduled.where), span)
+        return GeneratorVisual(scheduled.frames, shader, _boxed(clip, scheduled, canvas), canvas)
 
     def _text(
         self, text: StyledText, shown: _Shown[T], canvas: Size, hops: tuple[Hop, ...]
@@ -448,19 +493,21 @@ def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[
     return drawn
 
 
-def _fill(
-    clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size
-) -> FillVisual[SolidClip | GradientClip]:
+def _boxed(clip: F, scheduled: ScheduledClip, canvas: Size) -> Figure[F]:
+    """A clip that fills its box.
+
+    Raises:
+        ValueError: perspective corners of the file span no area.
+    """
     keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
 
-    def placed(keys: SolidClip | GradientClip, _: Moment | None = None) -> Placed:
+    def placed(keys: F, _: Moment | None = None) -> Placed:
         return place(keys, keys.box(canvas), canvas)
 
     for stop in keys.stops():
         if leaves_something(stop.crop):
             placed(stop)
-    figure = Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed)
-    return FillVisual(scheduled.frames, figure, partial(_fill_content, canvas=canvas))
+    return Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed)
 
 
 def _fill_content(clip: SolidClip | GradientClip, canvas: Size) -> Content:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
-from gpu_export.render.scene import Group, Picture, SourceRequest
+from gpu_export.render.scene import Group, Picture, Shader, SourceRequest
 from gpu_export.timeline.animated_text import AnimatedTextVisual
 from gpu_export.timeline.keys import K
 
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.core.facts import Source
+    from gpu_export.core.geometry import Size
     from gpu_export.core.time import FrameRange
-    from gpu_export.document.model import CompositionClip, SubtitlesClip
+    from gpu_export.document.model import CompositionClip, ShaderClip, SubtitlesClip
     from gpu_export.render.scene import Content, Layer
     from gpu_export.text.typeset import DrawnSource
     from gpu_export.timeline.clock import ClipClock
     from gpu_export.timeline.figure import Figure
     from gpu_export.timeline.moving_text import ChangingText
     from gpu_export.timeline.passages import Passage
+    from gpu_export.timeline.user_shaders import ShaderOnTimeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,26 @@ class PictureVisual(Generic[K]):
         return self.figure.layers(picture, moment)
 
 
+@dataclass(slots=True)
+class GeneratorVisual:
+    """What a user's shader draws by itself."""
+
+    frames: FrameRange
+    shader: ShaderOnTimeline
+    figure: Figure[ShaderClip]
+    canvas: Size
+
+    def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
+        """The layers at `frame`; asks for the pictures that the shader reads."""
+        moment = self.figure.moment(frame)
+        keys = self.figure.keys_at(moment)
+        slots = self.shader.ask(moment, requests)
+        width, height = keys.box(self.canvas)
+        size = max(1, round(width)), max(1, round(height))
+        run = self.shader.run(keys.params, size, moment, slots)
+        return self.figure.layers(Shader(run), moment)
+
+
 @dataclass(frozen=True, slots=True)
 class CuesVisual:
     """Subtitles: the cues that are on, each a text of its own."""
@@ -163,7 +185,14 @@ class GroupVisual:
         return self.figure.layers(group, moment)
 
 
-Visual = FillVisual[Any] | PictureVisual[Any] | AnimatedTextVisual[Any] | CuesVisual | GroupVisual
+Visual = (
+    FillVisual[Any]
+    | PictureVisual[Any]
+    | GeneratorVisual
+    | AnimatedTextVisual[Any]
+    | CuesVisual
+    | GroupVisual
+)
 
 
 class _Shown(Protocol):

@@ -29,8 +29,10 @@ from gpu_export.render.scene import (
     Light,
     Picture,
     Scaling,
+    Shader,
     Solid,
 )
+from gpu_export.render.shader_runs import needs_gl
 from tests.reference import blend
 from tests.reference.alpha import premultiply, unpremultiply
 from tests.reference.area import coverage
@@ -174,6 +176,8 @@ class _Content:
                 return float(width), float(height)
             case Below():
                 raise TypeError("an adjustment has no content of its own")
+            case Shader(run):
+                raise needs_gl(run)
 
     @property
     def window(self) -> Rect:
@@ -195,6 +199,8 @@ class _Content:
                 return resampled(self._canvas(drawn), view, Scaling.BILINEAR)
             case Below():
                 raise TypeError("an adjustment has no content of its own")
+            case Shader(run):
+                raise needs_gl(run)
 
     def _canvas(self, content: Group | Averaged | Glyphs | Crossing) -> Array:
         """What has a canvas of its own, in its pixels."""

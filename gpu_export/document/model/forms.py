@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeGuard, TypeVar
 
 from pydantic_core import core_schema
 
-from gpu_export.document.spelling import one_of
+from gpu_export.core.spelling import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
