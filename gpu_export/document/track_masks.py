@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gpu_export.core.spelling import one_of
 from gpu_export.document.faults import Fault
 from gpu_export.document.model import LayerKeys
-from gpu_export.document.spelling import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

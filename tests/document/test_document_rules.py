@@ -137,7 +137,6 @@ def test_an_output_needs_something_to_write() -> None:
 
 NOT_YET_CLIPS: list[Data] = [
     {"type": "shape", "shape": "rect", "fill": "red", "duration": 1},
-    {"type": "shader", "src": "a.fs", "duration": 1},
     {"type": "adjustment", "duration": 1},
 ]
 
