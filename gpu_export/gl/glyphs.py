@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import moderngl
 import numpy as np
 
 from gpu_export.core.geometry import UNIT, Box, Rect
@@ -82,9 +83,7 @@ class GlyphPainter:
 
     def _draw(self, target: Surface, glyphs: Glyphs, frame: DecodedFrame, origin: Point) -> None:
         pipeline = self._bench.pipelines.get("glyphs.frag", (glyphs.ink.name,), Blend.OVER)
-        (fields,) = self._bench.cache.get(
-            PlanesOf(frame), lambda: (self._bench.pool.upload(frame.planes[0]),)
-        )
+        (fields,) = self._bench.cache.get(PlanesOf(frame), lambda: (self._fields(frame),))
         red, green, blue, alpha = glyphs.color
         uniforms: dict[str, UniformValue] = {
             "origin": origin,
@@ -98,6 +97,12 @@ class GlyphPainter:
             textures = {"field_map": fields, "rows_map": self._rows(part)}
             whole = Box(0, 0, *target.size)
             pipeline.draw(target, whole, textures, uniforms, instances=len(part))
+
+    def _fields(self, frame: DecodedFrame) -> Surface:
+        """As a texture that is read between its texels; nothing else of this room does so."""
+        surface = self._bench.pool.upload(frame.planes[0])
+        surface.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        return surface
 
     def _rows(self, texels: np.ndarray[tuple[int, int, int], np.dtype[np.float32]]) -> Surface:
         def uploaded() -> tuple[Surface]:

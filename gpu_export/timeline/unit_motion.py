@@ -85,13 +85,14 @@ class UnitMotion:
         return self._at(np.array([self.pace(float(share)) for share in _SHARES]))
 
     def _progress(self, time: Fraction, count: int) -> Array:
-        """How far each piece is; exact where it starts and ends, whatever the rates."""
+        """How far each piece is; which have started and ended is exact, whatever the rates."""
         begun = _turns(time, self.stagger, count)
         done = _turns(time - self.duration, self.stagger, count)
         progress = np.zeros(count)
         progress[:done] = 1.0
+        since, each, lasts = float(time), float(self.stagger), float(self.duration)
         for unit in range(done, begun):
-            progress[unit] = self.pace(float((time - unit * self.stagger) / self.duration))
+            progress[unit] = self.pace((since - unit * each) / lasts)
         return progress
 
     def _at(self, progress: Array) -> UnitState:
