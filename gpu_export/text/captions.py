@@ -33,27 +33,46 @@ _ASS_TIMING = re.compile(r"Dialogue:[^,]*,\s*\d+:\d\d:\d\d\.\d+\s*,\s*\d+:\d\d:\
 _FONT_COLOR = re.compile(r"<font[^>]*color=[\"']?([^\"'>\s]+)[^>]*>", re.IGNORECASE)
 _FONT_END = re.compile(r"</font>", re.IGNORECASE)
 _BLOCK = re.compile(r"\{([^}]*)\}")
-_TAG = re.compile(r"\\(pos|1c|an|fs|[cibr]|[a-zA-Z]+)(\([^)]*\)|[^\\]*)")
+_TAG = re.compile(
+    r"\\(pos|[12]c|an(?=\d)|fs(?=\d)|k[fo]?(?=\d)|[cibr](?![a-z])|[a-zA-Z]+)(\([^)]*\)|[^\\]*)"
+)
 _ASS_COLOR = re.compile(r"&?H([0-9a-fA-F]{1,8})&?")
 _SCRIPT_SIZE = (384, 288)
+_SWEPT = ("kf", "K")
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a stretch of a cue says about its look; None leaves it to the style around it."""
+    """What a stretch of a cue says about its look; None leaves it to the style around it.
+
+    `unsung` is the colour of a syllable before its turn.
+    """
 
     bold: bool | None = None
     italic: bool | None = None
     color: Rgba | None = None
     size: Fraction | None = None
+    unsung: Rgba | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sung:
+    """When a syllable takes its colour: from `start` to `end`, along it; at once where equal.
+
+    Seconds from the start of its cue.
+    """
+
+    start: Fraction
+    end: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a cue with one look."""
+    """A stretch of a cue with one look; `sung` where it is a syllable of a song."""
 
     text: str
     marks: Marks = Marks()
+    sung: Sung | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +179,16 @@ class _Reading:
         base, anchor = self._style(event.style)
         cue = Cue(Fraction(event.start, 1000), Fraction(event.end, 1000), (), anchor)
         pieces: list[Piece] = []
-        marks = base
+        marks, song = base, _Song()
         for index, part in enumerate(_BLOCK.split(event.text)):
             if index % 2 == 0:
                 if part:
-                    pieces.append(Piece(self._plain(part), marks))
+                    pieces.append(Piece(self._plain(part), marks, song.syllable))
                 continue
             for name, value in _TAG.findall(part):
-                marks = self._marked(marks, base, name, value)
-                cue = self._moved(cue, name, value)
+                if not song.takes(name, value):
+                    marks = self._marked(marks, base, name, value)
+                    cue = self._moved(cue, name, value)
         return replace(cue, pieces=tuple(pieces))
 
     def _style(self, name: str) -> tuple[Marks, Point | None]:
@@ -176,10 +196,9 @@ class _Reading:
         style = self._file.styles.get(name)
         if not self._is_script or style is None:
             return Marks(), None
-        color = style.primarycolor
-        rgba = (color.r / 255, color.g / 255, color.b / 255, 1.0 - color.a / 255)
+        rgba, unsung = _rgba(style.primarycolor), _rgba(style.secondarycolor)
         size = Fraction(str(style.fontsize)) / self._size[1]
-        return Marks(style.bold, style.italic, rgba, size), _anchor(int(style.alignment))
+        return Marks(style.bold, style.italic, rgba, size, unsung), _anchor(int(style.alignment))
 
     def _plain(self, text: str) -> str:
         lined = text.replace(r"\N", "\n").replace(r"\n", "\n").replace(r"\h", "\u00a0")
@@ -193,6 +212,8 @@ class _Reading:
                 marks = replace(marks, bold=value != "0" if value else base.bold)
             case "c" | "1c":
                 marks = replace(marks, color=_color(value) or base.color)
+            case "2c":
+                marks = replace(marks, unsung=_color(value) or base.unsung)
             case "fs" if value.strip().isdigit():
                 marks = replace(marks, size=Fraction(int(value), self._size[1]))
             case "r":
@@ -212,6 +233,26 @@ class _Reading:
                 x, y = (float(number) for number in numbers)
                 return replace(cue, place=(x / self._size[0], y / self._size[1]))
         return cue
+
+
+class _Song:
+    """The syllables of one cue, of which each begins where the one before ends."""
+
+    def __init__(self) -> None:
+        self._at = Fraction(0)
+        self.syllable: Sung | None = None
+
+    def takes(self, name: str, value: str) -> bool:
+        """Whether it is a tag that begins a syllable, of so many hundredths of a second."""
+        if name not in ("k", "ko", *_SWEPT) or not value.strip().isdigit():
+            return False
+        start, self._at = self._at, self._at + Fraction(int(value), 100)
+        self.syllable = Sung(start, self._at if name in _SWEPT else start)
+        return True
+
+
+def _rgba(color: pysubs2.Color) -> Rgba:
+    return color.r / 255, color.g / 255, color.b / 255, 1.0 - color.a / 255
 
 
 def _anchor(keypad: int) -> Point:

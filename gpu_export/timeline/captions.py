@@ -10,6 +10,7 @@ from gpu_export.core.time import FrameRange, snap
 from gpu_export.document.model.places import Length
 from gpu_export.text.captions import Cue, Piece
 from gpu_export.text.style import Align, Run, Stroke, TextBox
+from gpu_export.timeline.karaoke import Song, song_of
 from gpu_export.timeline.words import plain, styled_text
 
 if TYPE_CHECKING:
@@ -44,11 +45,15 @@ _ALIGNS = {0.0: Align.LEFT, 0.5: Align.CENTER, 1.0: Align.RIGHT}
 
 @dataclass(frozen=True, slots=True)
 class PlacedCue:
-    """A cue ready to be placed: its words, its frames, and the clip's keys that put it there."""
+    """A cue ready to be placed: its words, its frames, and the clip's keys that put it there.
+
+    `song` where its syllables take their colours one after the other.
+    """
 
     text: StyledText
     frames: FrameRange
     keys: SubtitlesClip
+    song: Song | None = None
 
 
 def inline_cues(clip: SubtitlesClip, fps: Fraction) -> tuple[Cue, ...]:
@@ -79,7 +84,7 @@ class CuePlacing:
                 continue
             text = self._balanced(self._text(cue))
             keys = self._keys(cue, self._lay_out(text))
-            yield PlacedCue(text, frames.intersect(visible), keys)
+            yield PlacedCue(text, frames.intersect(visible), keys, song_of(cue, text))
 
     def _text(self, cue: Cue) -> StyledText:
         text = styled_text(self._clip, self._canvas, words="")

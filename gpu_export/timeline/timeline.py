@@ -36,6 +36,7 @@ from gpu_export.timeline.captions import CuePlacing
 from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.figure import Figure
 from gpu_export.timeline.flatten import laid_on
+from gpu_export.timeline.karaoke import KaraokeVisual, Song, Sweep
 from gpu_export.timeline.keys import KeysOverTime, keys_over_time
 from gpu_export.timeline.layout import Placed, drawn_size, leaves_something, place
 from gpu_export.timeline.moving_text import (
@@ -54,6 +55,7 @@ from gpu_export.timeline.text_layout import place_text
 from gpu_export.timeline.user_shaders import ShaderPlacer, Span
 from gpu_export.timeline.visuals import (
     CuesVisual,
+    CueVisual,
     FillVisual,
     GeneratorVisual,
     GroupVisual,
@@ -413,13 +415,38 @@ class _Builder:
         self, clip: SubtitlesClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
     ) -> CuesVisual:
         placing = CuePlacing(clip, canvas, partial(self._block, where=scheduled.where))
-        visuals = []
+        visuals: list[CueVisual | None] = []
         frames, fps = scheduled.frames, scheduled.clock.fps
         for cue in placing.placed(scheduled.cues, scheduled.start, frames, fps):
             keys = keys_over_time(cue.keys, frames, fps)
             shown = _Shown(keys, cue.frames, scheduled)
-            visuals.append(self._text(cue.text, shown, canvas, hops))
+            if cue.song is None:
+                visuals.append(self._text(cue.text, shown, canvas, hops))
+            else:
+                visuals.append(self._song(cue.song, cue.text, shown, canvas, hops))
         return CuesVisual(frames, tuple(visual for visual in visuals if visual is not None))
+
+    def _song(
+        self,
+        song: Song,
+        text: StyledText,
+        shown: _Shown[T],
+        canvas: Size,
+        hops: tuple[Hop, ...],
+    ) -> KaraokeVisual[T] | None:
+        clock, where = _still(shown.scheduled.clock), shown.scheduled.where
+        block = self._block(text, where)
+        zoom = IDENTITY if hops else self._zoom
+        seen = _seen(shown, block, text.decoration, canvas, zoom)
+        if seen is None:
+            return None
+        window, figure = seen
+        before, after = (
+            self._reader(Reader(TextSource(one, window), hops, shown.frames, clock, None, where))
+            for one in (song.before, text)
+        )
+        sweep = Sweep(block, song, window)
+        return KaraokeVisual(shown.frames, (before, after), sweep, window, figure)
 
     def _block(self, text: StyledText, where: str) -> Block:
         """The text laid out; errors and oddities name the clip."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 from gpu_export.render.scene import Group, Picture, Shader, SourceRequest
 from gpu_export.timeline.animated_text import AnimatedTextVisual
+from gpu_export.timeline.karaoke import KaraokeVisual
 from gpu_export.timeline.keys import K
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gpu_export.core.facts import Source
     from gpu_export.core.geometry import Size
     from gpu_export.core.time import FrameRange
-    from gpu_export.document.model import CompositionClip, ShaderClip, SubtitlesClip
+    from gpu_export.document.model import CompositionClip, ShaderClip
     from gpu_export.render.scene import Content, Layer
     from gpu_export.text.typeset import DrawnSource
     from gpu_export.timeline.clock import ClipClock
@@ -144,12 +145,16 @@ class GeneratorVisual:
         return self.figure.layers(Shader(run), moment)
 
 
+CueVisual = PictureVisual[Any] | AnimatedTextVisual[Any] | KaraokeVisual[Any]
+"""What shows one subtitle."""
+
+
 @dataclass(frozen=True, slots=True)
 class CuesVisual:
     """Subtitles: the cues that are on, each a text of its own."""
 
     frames: FrameRange
-    cues: tuple[PictureVisual[SubtitlesClip] | AnimatedTextVisual[SubtitlesClip], ...]
+    cues: tuple[CueVisual, ...]
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`; asks for the cues' pictures."""

@@ -26,6 +26,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 YELLOW = (1.0, 1.0, 0.0, 1.0)
 RED = (1.0, 0.0, 0.0, 1.0)
+BLACK = (0.0, 0.0, 0.0, 1.0)
 
 
 def read(folder: Path, name: str, text: str) -> Captions:
@@ -63,12 +64,12 @@ def test_vtt_has_entities_and_notes(tmp_path: Path) -> None:
 def test_scripts_have_styles_places_and_tags(tmp_path: Path) -> None:
     line = r"{\an7\pos(160,90)}a{\c&H0000FF&\b0\fs36}b{\r}c\Nd"
     (cue,) = read(tmp_path, "a.ass", dialogue(line)).cues
-    base = Marks(bold=True, italic=False, color=YELLOW, size=Fraction(18, 360))
+    base = Marks(True, False, YELLOW, Fraction(18, 360), unsung=BLACK)
     assert cue.anchor == (0.0, 0.0)
     assert cue.place == (0.25, 0.25)
     assert cue.pieces == (
         Piece("a", base),
-        Piece("b", Marks(bold=False, italic=False, color=RED, size=Fraction(36, 360))),
+        Piece("b", Marks(False, False, RED, Fraction(36, 360), unsung=BLACK)),
         Piece("c\nd", base),
     )
 
@@ -79,9 +80,25 @@ def test_a_scripts_alignment_counts_where_no_tag_does(tmp_path: Path) -> None:
 
 
 def test_tags_that_are_not_supported_are_listed_once(tmp_path: Path) -> None:
-    found = read(tmp_path, "a.ass", dialogue(r"{\k20}ka{\k30}ra{\fad(1,2)}"))
-    assert found.warnings == (r"tags that are not supported: \k, \fad",)
-    assert "".join(piece.text for piece in found.cues[0].pieces) == "kara"
+    line = r"{\blur2\bord3}a{\fscx90\fad(1,2)\blur1}b{\iclip(0,0,1,1)}c"
+    found = read(tmp_path, "a.ass", dialogue(line))
+    tags = r"\blur, \bord, \fscx, \fad, \iclip"
+    assert found.warnings == (f"tags that are not supported: {tags}",)
+    pieces = found.cues[0].pieces
+    assert [piece.text for piece in pieces] == ["a", "b", "c"]
+    assert {(piece.marks.bold, piece.marks.italic) for piece in pieces} == {(True, False)}
+
+
+def test_syllables_follow_each_other_in_hundredths_of_a_second(tmp_path: Path) -> None:
+    line = r"now {\k20}ka{\kf30}ra{\K50\2c&H0000FF&}o{\ko10}ke"
+    found = read(tmp_path, "a.ass", dialogue(line))
+    assert found.warnings == ()
+    first, *rest = (piece.sung for piece in found.cues[0].pieces)
+    assert first is None
+    hundredths = [(100 * sung.start, 100 * sung.end) for sung in rest if sung is not None]
+    assert hundredths == [(0, 0), (20, 50), (50, 100), (100, 100)]
+    unsung = [piece.marks.unsung for piece in found.cues[0].pieces]
+    assert unsung == [BLACK, BLACK, BLACK, RED, RED]
 
 
 def test_cues_come_in_order_of_time(tmp_path: Path) -> None:
