@@ -95,7 +95,7 @@ def test_syllables_follow_each_other_in_hundredths_of_a_second(tmp_path: Path) -
     assert found.warnings == ()
     first, *rest = (piece.sung for piece in found.cues[0].pieces)
     assert first is None
-    hundredths = [(100 * sung.start, 100 * sung.end) for sung in rest if sung is not None]
+    hundredths = [(int(100 * sung.start), int(100 * sung.end)) for sung in rest if sung is not None]
     assert hundredths == [(0, 0), (20, 50), (50, 100), (100, 100)]
     unsung = [piece.marks.unsung for piece in found.cues[0].pieces]
     assert unsung == [BLACK, BLACK, BLACK, RED, RED]
