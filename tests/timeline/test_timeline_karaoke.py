@@ -14,7 +14,7 @@ from gpu_export.text.captions import Captions, Cue, Marks, Piece, Sung
 from gpu_export.text.style import Align, GlyphStyle, Run, StyledText
 from gpu_export.text.typeset import TextSource, Typesetter
 from gpu_export.timeline.karaoke import Song, Sweep, song_of
-from gpu_export.timeline.timeline import Timeline, resolve
+from gpu_export.timeline.timeline import Materials, Timeline, resolve
 from tests.text.setting import FONTS, laid_out
 from tests.timeline.stage import FOLDER
 
@@ -108,7 +108,7 @@ def _timeline(*pieces: Piece) -> Timeline:
     setter = Typesetter(FONTS, {FOLDER / "song.ass": Captions((cue,))})
     clip = SubtitlesClip(src="song.ass")
     project = Project(tracks=[Track(clips=[clip])], width=320, height=180, fps=10)
-    return resolve(project, FOLDER, {}, typesetter=setter)
+    return resolve(project, FOLDER, {}, materials=Materials(setter))
 
 
 def test_a_sung_cue_is_drawn_from_two_pictures_that_lie_alike() -> None:
