@@ -7,6 +7,7 @@ Each output sample is the input at its exact place on the map, through a windowe
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ _BLOCK = 1024
 _CROSSINGS = 16
 """Of the sinc on each side."""
 
-_PHASES = 512
+_PHASES = 1 << 14
+"""Of the sinc from one crossing to the next; the nearest is off by less than 90 dB."""
 _BETA = 9.0
 """Of the Kaiser window: 90 dB."""
 
@@ -70,15 +72,16 @@ def _interpolated(
     reach = ceil(_CROSSINGS * widths.max()) + 1
     first, last = floor(places[0]) - reach, floor(places[-1]) + reach + 1
     samples = tape.at(first, last)
-    around = np.arange(-reach + 1, reach + 1)
     whole = np.floor(places).astype(np.int64)
-    indices = whole[:, None] + around
-    distances = np.abs(indices - places[:, None]) / widths[:, None]
-    weights = np.interp(distances, _DISTANCES, _KERNEL, right=0.0)
+    around = np.arange(1 - reach, reach + 1)
+    indices = (whole - first)[:, None] + around
+    shares = (places - whole).astype(np.float32)[:, None]
+    finer = (_PHASES / widths).astype(np.float32)[:, None]
+    distances = np.abs(around.astype(np.float32) - shares) * finer
+    weights = _kernel().take(distances.astype(np.int32), mode="clip")
     weights /= weights.sum(axis=1, keepdims=True)
-    gathered = samples[indices - first]
-    block: AudioBlock = np.einsum("nt,ntc->nc", weights, gathered).astype(np.float32)
-    return block
+    channels = (np.einsum("nt,nt->n", weights, channel.take(indices)) for channel in samples.T)
+    return np.stack(list(channels), axis=1)
 
 
 def _means(tape: Tape, places: NDArray[np.float64]) -> AudioBlock:
@@ -94,11 +97,9 @@ def _means(tape: Tape, places: NDArray[np.float64]) -> AudioBlock:
     return block
 
 
-def _kernel() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distances in crossings, and a Kaiser-windowed sinc there."""
-    distances = np.linspace(0.0, _CROSSINGS, _CROSSINGS * _PHASES + 1)
+@cache
+def _kernel() -> NDArray[np.float32]:
+    """A Kaiser-windowed sinc by phases from its middle on; 0 beyond its end."""
+    distances = (np.arange(_CROSSINGS * _PHASES) + 0.5) / _PHASES
     window = np.i0(_BETA * np.sqrt(1.0 - (distances / _CROSSINGS) ** 2)) / np.i0(_BETA)
-    return distances, np.sinc(distances) * window
-
-
-_DISTANCES, _KERNEL = _kernel()
+    return np.append(np.sinc(distances) * window, 0.0).astype(np.float32)

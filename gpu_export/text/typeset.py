@@ -1,6 +1,6 @@
 """The room's door: lays texts out and draws them, each once.
 
-One Typesetter serves one timeline; what it made for equal texts is the same object.
+One Typesetter serves one timeline; what it made for equal texts, of late, is the same object.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ class TextSource:
         return "".join(run.text for run in self.text.runs)
 
 
+_MOST_BLOCKS = 1024
+"""Texts whose style changes over time are laid out anew for every frame."""
+
 DrawnSource = TextSource | FieldSheet | ColorSheet
 """Names a picture that this room draws."""
 
@@ -73,6 +76,8 @@ class Typesetter:
             AssetError: a font is missing or damaged.
         """
         if text not in self._blocks:
+            if len(self._blocks) >= _MOST_BLOCKS:
+                self._blocks.pop(next(iter(self._blocks)))
             self._blocks[text] = lay_out(text, self._fonts)
         return self._blocks[text]
 
