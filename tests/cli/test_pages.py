@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 README = ROOT / "README.md"
 PYTHON_PAGES = [README, ROOT / "docs" / "python.md"]
+PROJECTS = [*blocks(README, "json"), *blocks(ROOT / "docs" / "motion.md", "json")]
 SHELL = [block for block in blocks(README, "sh") if block.commands]
 
 
@@ -53,9 +54,9 @@ def test_the_readme_shows_commands() -> None:
     assert any(words[0] == "gpu-export" for block in SHELL for words in block.commands)
 
 
-@pytest.mark.parametrize("block", blocks(README, "json"), ids=lambda block: f"line {block.line}")
+@pytest.mark.parametrize("block", PROJECTS, ids=lambda block: f"line {block.line}")
 @pytest.mark.usefixtures("demo")
-def test_the_projects_of_the_readme_are_valid(block: Block) -> None:
+def test_the_projects_of_the_pages_are_valid(block: Block) -> None:
     data = json.loads(block.text)
     validate_data(data)
     assert gpu_export.validate(data).problems == ()

@@ -255,7 +255,7 @@ class LayerKeys(FileModel):
     transition: Transitions | None = None
     """How it comes in and goes out."""
     motion_blur: Flag = False
-    """Samples between frames where it moves."""
+    """Where it moves, the mean of drawings over half a frame around its instant (180°)."""
     keyframes: dict[str, Listed[Keyframe]] = Field(default_factory=dict)
     """Values over time by property; dotted names reach inside (`effects.0.radius`)."""
 
