@@ -88,6 +88,8 @@ class Figure(Generic[K]):
         return None if placed is None else drawn(placed, content, keys, moment)
 
     def _placed_by(self, keys: K, moment: Moment) -> Placed | None:
+        if moment.shift != 0:
+            return self._placed_anew(keys, moment)
         if self._placed is None or self._placed[0] is not keys:
             self._placed = keys, self._placed_anew(keys, moment)
         return self._placed[1]
