@@ -8,11 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from gpu_export.cli.reference import cli_markdown
+from gpu_export.document.effects_page import effects_page
 from gpu_export.document.reference import project_format
 
 DOCS = Path(__file__).resolve().parent
 PAGES = {
     "cli.md": cli_markdown,
+    "effects.md": effects_page,
     "project-format.md": project_format,
 }
 

@@ -86,15 +86,17 @@ def _is_unreadable(value: object) -> bool:
 
 
 def _problem(fault: ErrorDetails, model: type[FileModel], pointer: str) -> Problem:
-    where = pointer
-    for step in fault["loc"]:
-        where = child(where, step)
+    where, owner = pointer, model
+    for step, holder in _steps(model, fault["loc"]):
+        where, owner = child(where, step), holder
     value = fault["input"]
     match fault["type"]:
         case "missing":
             return Problem(where, "missing", f"`{fault['loc'][-1]}` is required")
         case "extra_forbidden":
-            return Problem(where, "unknown key", _known_keys(model, fault["loc"]))
+            return Problem(where, "unknown key", _known_keys(owner, str(fault["loc"][-1])))
+        case "union_tag_not_found" | "union_tag_invalid":
+            return _unknown_kind(fault, where)
     return Problem(where, in_words(value), _expected(fault))
 
 
@@ -117,19 +119,46 @@ def _literal(value: object, expected: str) -> str:
     return one_of(value, names) if names else expected
 
 
-def _known_keys(model: type[FileModel], location: Sequence[str | int]) -> str:
-    *path, key = location
-    known = _keys(_model_at(model, path))
-    close = nearest(str(key), known)
+def _unknown_kind(fault: ErrorDetails, where: str) -> Problem:
+    """Of an object whose `type` tells kinds apart."""
+    value = fault["input"]
+    if not isinstance(value, dict):
+        return Problem(where, in_words(value), "an object")
+    names = re.findall(r"'([^']*)'", str(fault.get("ctx", {}).get("expected_tags", "")))
+    if "type" not in value:
+        return Problem(f"{where}/type", "missing", "`type` is required")
+    return Problem(f"{where}/type", in_words(value["type"]), one_of(value["type"], names))
+
+
+def _known_keys(model: type[FileModel], key: str) -> str:
+    known = _keys(model)
+    close = nearest(key, known)
     return f"did you mean `{close}`?" if close else f"known keys are {', '.join(known)}"
 
 
-def _model_at(model: type[FileModel], path: Sequence[str | int]) -> type[FileModel]:
-    for step in path:
+def _steps(
+    model: type[FileModel], location: Sequence[str | int]
+) -> Iterator[tuple[str | int, type[FileModel]]]:
+    """The steps of a place in the file, each with the class of the object it is a key of.
+
+    Where an object may be of several kinds pydantic adds the name of its kind, which is no step.
+    """
+    kinds: dict[str, type[FileModel]] = {}
+    for step in location:
+        if step in kinds:
+            model, kinds = kinds[str(step)], {}
+            continue
+        yield step, model
         for field in model.model_fields.values():
             if field.alias == step:
-                model = next(_models_in(field.annotation), model)
-    return model
+                models = list(_models_in(field.annotation))
+                kinds = _by_type(models) if len(models) > 1 else {}
+                model = models[0] if len(models) == 1 else model
+
+
+def _by_type(models: Sequence[type[FileModel]]) -> dict[str, type[FileModel]]:
+    types = ((model.model_fields.get("type"), model) for model in models)
+    return {field.default: model for field, model in types if field is not None}
 
 
 def _models_in(annotation: Any) -> Iterator[type[FileModel]]:

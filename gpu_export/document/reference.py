@@ -17,7 +17,6 @@ from gpu_export.document.model import (
     ClipKeys,
     Crop,
     Cue,
-    Effect,
     Font,
     Gradient,
     GradientStop,
@@ -114,7 +113,6 @@ _PARTS: tuple[type[FileModel], ...] = (
     GradientStop,
     Transitions,
     Transition,
-    Effect,
     Keyframe,
     Mask,
     Shadow,
@@ -156,11 +154,11 @@ def project_format() -> str:
 
 def _section(title: str, model: type[FileModel]) -> str:
     bases = [base for base in _BASES if issubclass(model, base) and base is not model]
-    return f"## {title}\n\n{_summary(model)}\n\n{_table(model, bases)}"
+    return f"## {title}\n\n{summary(model)}\n\n{table(model, bases)}"
 
 
 def _part(model: type[FileModel]) -> str:
-    return f"### {model.__name__}\n\n{_summary(model)}\n\n{_table(model, [])}"
+    return f"### {model.__name__}\n\n{summary(model)}\n\n{table(model, [])}"
 
 
 def _clip(kind: str, model: type[ClipKeys]) -> str:
@@ -168,14 +166,15 @@ def _clip(kind: str, model: type[ClipKeys]) -> str:
     titles = {model: title for title, model in _SECTIONS}
     links = ", ".join(_link(titles[base]) for base in bases)
     mark = " (*not yet*)" if kind in CLIP_TYPES_NOT_YET else ""
-    return f"### {kind}{mark}\n\n{_summary(model)} Also takes: {links}.\n\n{_table(model, bases)}"
+    return f"### {kind}{mark}\n\n{summary(model)} Also takes: {links}.\n\n{table(model, bases)}"
 
 
 def _link(title: str) -> str:
     return f"[{title[0].lower()}{title[1:]}](#{title.lower().replace(' ', '-')})"
 
 
-def _summary(model: type[FileModel]) -> str:
+def summary(model: type[FileModel]) -> str:
+    """What a class is, in its own words."""
     return " ".join((model.__doc__ or "").split("\n\n")[0].split())
 
 
@@ -198,12 +197,13 @@ def _published(model: type[FileModel]) -> _Published:
     return _Published(part["properties"], part.get("required", []), waiting)
 
 
-def _table(model: type[FileModel], bases: Iterable[type[FileModel]]) -> str:
+def table(model: type[FileModel], bases: Iterable[type[FileModel]]) -> str:
+    """The keys of a class but for those of its `bases`, as a Markdown table."""
     inherited = {name for base in bases for name in base.model_fields}
     published = _published(model)
     own = [file_key(name) for name in model.model_fields if name not in inherited]
     # The headings name the types already.
-    rows = [_row(key, published) for key in own if key != "type" or model is Effect]
+    rows = [_row(key, published) for key in own if key != "type"]
     return _TABLE_HEAD + "".join(rows) if rows else "It has no keys of its own.\n"
 
 
@@ -250,7 +250,8 @@ def _array(form: dict[str, Any], items: dict[str, Any]) -> str:
     if form.get("minItems") == form.get("maxItems") == 2 and items.get("type") == "number":
         return "[x, y]"
     if "oneOf" in items:
-        return "array of [clips](#clips)"
+        is_clip = CLIP_TYPES.keys() <= items["discriminator"]["mapping"].keys()
+        return f"array of {'[clips](#clips)' if is_clip else '[effects](effects.md)'}"
     count = f"{form['minItems']} " if "maxItems" in form else ""
     return f"array of {count}{_form(items)}"
 

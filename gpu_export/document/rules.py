@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gpu_export.document.effect_rules import effect_faults
 from gpu_export.document.faults import Fault, file_keys_in_use
 from gpu_export.document.keyframes import keyframe_faults
 from gpu_export.document.model import (
@@ -112,6 +113,12 @@ def _keyframes(value: LayerKeys | AudioClip, frame: Frame) -> Iterator[Fault]:
     yield from keyframe_faults(value, frame.fps)
 
 
+def _effects(value: LayerKeys, _: Frame) -> Iterator[Fault]:
+    for index, effect in enumerate(value.effects):
+        for fault in effect_faults(effect):
+            yield fault._replace(tail=f"/effects/{index}{fault.tail}")
+
+
 def _mask(mask: Mask) -> Iterator[Fault]:
     if mask.src is not None and _URL.match(mask.src):
         yield Fault("/mask/src", "a URL", "the path of a file; URLs are not supported")
@@ -189,6 +196,7 @@ _RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], .
     (LayerKeys, _look),
     (LayerKeys, _keyframes),
     (AudioClip, _keyframes),
+    (LayerKeys, _effects),
     (SourceFile, _file),
     (ImageClip, _file),
     (SubtitlesClip, _file),

@@ -12,19 +12,19 @@ from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project, Tran
 from gpu_export.document.model.text import TextStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from gpu_export.document.model import Transitions
+    from gpu_export.document.model import Effect, Transitions
     from gpu_export.document.model.base import FileModel
 
 _TRANSITIONS_NOT_YET = (TransitionName.GLSL,)
+EFFECT_TYPES_NOT_YET = ("isf",)
 CLIP_TYPES_NOT_YET = ("shape", "adjustment")
 
 # Keys are refused where they say something other than their default.
 _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
     LayerKeys: (
         "blend",
-        "effects",
         "mask",
         "shadow",
         "stroke",
@@ -55,10 +55,19 @@ def unsupported(value: FileModel) -> Iterator[Fault]:
     for key in keys_not_yet(type(value)):
         if key in used:
             yield Fault(f"/{key}", f"`{key}` is not supported yet", "leave it out")
-    if isinstance(value, LayerKeys) and value.transition is not None:
-        yield from _transitions_not_yet(value.transition)
+    if isinstance(value, LayerKeys):
+        yield from _effects_not_yet(value.effects)
+        if value.transition is not None:
+            yield from _transitions_not_yet(value.transition)
     if isinstance(value, Project) and isinstance(value.output, tuple):
         yield Fault("/output", "several outputs are not supported yet", "one object")
+
+
+def _effects_not_yet(effects: Sequence[Effect]) -> Iterator[Fault]:
+    for index, effect in enumerate(effects):
+        if effect.type in EFFECT_TYPES_NOT_YET:
+            found = f"`{effect.type}` effects are not supported yet"
+            yield Fault(f"/effects/{index}/type", found, "leave the effect out")
 
 
 def _transitions_not_yet(transitions: Transitions) -> Iterator[Fault]:

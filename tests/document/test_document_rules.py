@@ -9,8 +9,6 @@ import pytest
 from gpu_export.core.policy import UNTRUSTED_LIMITS, Limits
 from gpu_export.document.model import (
     CompositionClip,
-    Effect,
-    EffectName,
     Output,
     Project,
     SolidClip,
@@ -152,7 +150,6 @@ def test_clips_that_cannot_be_rendered_yet_are_refused_by_name(clip: Data) -> No
     ("key", "value"),
     [
         ("blend", "multiply"),
-        ("effects", [{"type": "blur", "radius": 3}]),
         ("mask", {"src": "m.png"}),
         ("shadow", {"blur": 3}),
         ("stroke", {"width": 2, "color": "red"}),
@@ -240,7 +237,7 @@ def test_several_outputs_are_still_checked_one_by_one() -> None:
 def test_projects_built_in_code_are_held_to_the_same_rules() -> None:
     inner = CompositionClip(tracks=[Track(clips=[SolidClip(color="red")])])
     clips = [
-        VideoClip(src="a", freeze=1, loop=True, effects=[Effect(type=EffectName.BLUR)]),
+        VideoClip(src="a", freeze=1, loop=True, blend="multiply"),
         inner,
         TextClip(text="x"),
     ]
@@ -249,7 +246,7 @@ def test_projects_built_in_code_are_held_to_the_same_rules() -> None:
         check(project)
     assert sorted(problem.pointer for problem in caught.value.problems) == [
         "/output/hdr",
-        "/tracks/0/clips/0/effects",
+        "/tracks/0/clips/0/blend",
         "/tracks/0/clips/0/loop",
         "/tracks/0/clips/1/tracks/0/clips/0/duration",
         "/tracks/0/clips/2/duration",

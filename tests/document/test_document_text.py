@@ -59,10 +59,10 @@ def test_numbers_that_are_not_finite_are_errors(word: str) -> None:
 
 
 def test_an_unreadable_part_is_told_once_where_it_stands() -> None:
-    effects = '"effects": [{"type": "blur", "a": {"b": [NaN]}}], "anchor": [0, NaN]'
+    effects = '"effects": [{"type": "blur", "radius": {"b": [NaN]}}], "anchor": [0, NaN]'
     assert problems_of(TEXT.replace('"color": "red"', f'"color": "red", {effects}')) == [
         "/tracks/0/clips/0/anchor/1: NaN; a finite number",
-        "/tracks/0/clips/0/effects/0/a/b/0: NaN; a finite number",
+        "/tracks/0/clips/0/effects/0/radius/b/0: NaN; a finite number",
     ]
 
 

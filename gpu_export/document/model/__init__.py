@@ -24,12 +24,11 @@ from gpu_export.document.model.clips import (
     Track,
     VideoClip,
 )
+from gpu_export.document.model.effects import EFFECT_TYPES, Effect, EffectKeys
 from gpu_export.document.model.layers import (
     BlendName,
     BoxKeys,
     Crop,
-    Effect,
-    EffectName,
     FitKeys,
     Keyframe,
     LayerKeys,
@@ -56,6 +55,7 @@ from gpu_export.document.model.text import Cue, Span, TextBox, TextStyle
 
 __all__ = [
     "CLIP_TYPES",
+    "EFFECT_TYPES",
     "PYTHON_CLIP_TYPES",
     "VERSION",
     "AdjustmentClip",
@@ -72,7 +72,7 @@ __all__ = [
     "Crop",
     "Cue",
     "Effect",
-    "EffectName",
+    "EffectKeys",
     "FitKeys",
     "Font",
     "FramesClip",

@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from gpu_export.core.geometry import Fit, Size
 from gpu_export.document.model.base import FileModel, Listed
 from gpu_export.document.model.colors import Backdrop, Color
 from gpu_export.document.model.easing import Easing
+from gpu_export.document.model.effects import Effect
 from gpu_export.document.model.forms import FREE, choice, number
 from gpu_export.document.model.places import (
     Coordinate,
@@ -51,36 +52,6 @@ class BlendName(StrEnum):
     COLOR = "color"
     LUMINOSITY = "luminosity"
     ADD = "add"
-
-
-class EffectName(StrEnum):
-    """The built-in effects, and `isf` for any ISF 2 filter."""
-
-    BRIGHTNESS = "brightness"
-    CONTRAST = "contrast"
-    SATURATION = "saturation"
-    HUE = "hue"
-    GAMMA = "gamma"
-    EXPOSURE = "exposure"
-    TEMPERATURE = "temperature"
-    GRAYSCALE = "grayscale"
-    SEPIA = "sepia"
-    INVERT = "invert"
-    BLUR = "blur"
-    DIRECTIONAL_BLUR = "directionalBlur"
-    SHARPEN = "sharpen"
-    VIGNETTE = "vignette"
-    GRAIN = "grain"
-    PIXELATE = "pixelate"
-    CHROMA_KEY = "chromaKey"
-    LUMA_KEY = "lumaKey"
-    COLOR_MAP = "colorMap"
-    CURVES = "curves"
-    LEVELS = "levels"
-    GLOW = "glow"
-    EDGE = "edge"
-    DISTORT = "distort"
-    ISF = "isf"
 
 
 class TransitionName(StrEnum):
@@ -157,16 +128,6 @@ class Mask(FileModel):
     feather: FromZero = 0.0
     """Softness of the mask's edge: twice the standard deviation of a Gaussian blur, in canvas
     pixels at scale 1. Around the box a `shape` is nothing; `src` and `track` go on as they end."""
-
-
-class Effect(FileModel):
-    """One step of a layer's effects: its type, and the parameters of that type beside it."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Free]
-
-    type: Annotated[EffectName, choice(EffectName)]
-    """Which effect."""
 
 
 class Transition(FileModel):
