@@ -13,6 +13,7 @@ from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.options import Trust
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import facts_of, reader_opener
+from gpu_export.engine.tables import read_tables
 from gpu_export.errors import (
     MediaError,
     OptionError,
@@ -22,8 +23,9 @@ from gpu_export.errors import (
     SeveralMediaErrors,
     UnsupportedMedia,
 )
+from gpu_export.timeline.materials import Materials
 from gpu_export.timeline.sources import source_uses
-from gpu_export.timeline.timeline import Materials, Timeline, resolve
+from gpu_export.timeline.timeline import Timeline, resolve
 from gpu_export.usershaders.shelf import EMPTY_SHELF, Shelf
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def prepare(
         MediaError: a source is missing, forbidden or unusable; names clip and file. All such
             sources are told at once, in a `SeveralMediaErrors` where there is more than one.
         ProjectError: clips that cannot be placed.
-        AssetError: a font is missing, damaged or unknown.
+        AssetError: a font or colour table is missing, damaged or unknown.
         OptionError: the range holds no frame of the timeline, or the CPU compositor was asked
             for and the project has shaders.
     """
@@ -98,13 +100,9 @@ def prepare(
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralMediaErrors(errors)
     letters = typesetter(loaded.project, loaded.folder, policy)
+    materials = Materials(letters, shelf, read_tables(loaded, policy))
     timeline = resolve(
-        loaded.project,
-        loaded.folder,
-        facts,
-        options.scale,
-        loaded.source,
-        Materials(letters, shelf),
+        loaded.project, loaded.folder, facts, options.scale, loaded.source, materials
     )
     _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)

@@ -12,12 +12,14 @@ from gpu_export.engine.output import output_path, output_spec
 from gpu_export.engine.prepare import policy_for, probe_sources
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import reader_opener
+from gpu_export.engine.tables import read_tables
 from gpu_export.errors import AssetError, ExportError, MediaError, OptionError, ProjectError
 from gpu_export.media.describe import check, check_thoroughly
 from gpu_export.media.sound_check import check_sound, check_sound_thoroughly
 from gpu_export.render.sound import MediaSound, SoundPlan
 from gpu_export.text.typeset import Typesetter
-from gpu_export.timeline.timeline import Materials, resolve
+from gpu_export.timeline.materials import Materials
+from gpu_export.timeline.timeline import resolve
 from gpu_export.usershaders.shelf import EMPTY_SHELF
 
 if TYPE_CHECKING:
@@ -134,13 +136,10 @@ class _Validation:
         loaded, scale = self._loaded, self._options.scale
         try:
             self._letters = typesetter(loaded.project, loaded.folder, self._policy)
+            tables = read_tables(loaded, self._policy)
+            materials = Materials(self._letters, self._shelf, tables)
             timeline = resolve(
-                loaded.project,
-                loaded.folder,
-                self._facts,
-                scale,
-                loaded.source,
-                Materials(self._letters, self._shelf),
+                loaded.project, loaded.folder, self._facts, scale, loaded.source, materials
             )
         except (ProjectError, AssetError) as error:
             self._problems.append(error)

@@ -14,27 +14,32 @@ from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import Rect, translate
 from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.scene import Content, Group, Layer
+from gpu_export.timeline.effects import with_effects
 
 if TYPE_CHECKING:
     from gpu_export.document.model import LayerKeys
     from gpu_export.timeline.layout import Backdrop, Placed
+    from gpu_export.timeline.materials import Materials
     from gpu_export.timeline.moment import Moment
 
 # The blurred backdrop's sigma, as a share of the box's shorter side.
 BACKDROP_SIGMA = 0.04
 
 
-def drawn(placed: Placed, content: Content, keys: LayerKeys, moment: Moment) -> Layer:
+def drawn(
+    placed: Placed, content: Content, keys: LayerKeys, moment: Moment, materials: Materials
+) -> Layer:
     """The layer that shows `content` as placed.
 
-    `keys` are plain values: those of the file, or what its keyframes say at this `moment`.
+    `keys` are plain values: those of the file, or what its keyframes say at this `moment`;
+    `materials` are what they may name.
     """
     if placed.backdrop is None:
         shown, window = content, placed.window
     else:
         shown = _on_backdrop(placed.backdrop, content)
         window = Rect(0.0, 0.0, placed.size[0] / shown.width, placed.size[1] / shown.height)
-    return Layer(
+    layer = Layer(
         shown,
         placed.size,
         window=window,
@@ -42,6 +47,7 @@ def drawn(placed: Placed, content: Content, keys: LayerKeys, moment: Moment) -> 
         radius=keys.radius,
         opacity=keys.opacity,
     )
+    return with_effects(layer, keys, placed.density, moment, materials.tables)
 
 
 def _on_backdrop(backdrop: Backdrop, content: Content) -> Group:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gpu_export.render.scene import Content, Layer
     from gpu_export.timeline.keys import KeysOverTime
     from gpu_export.timeline.layout import Placed
+    from gpu_export.timeline.materials import Materials
 
 
 class Figure(Generic[K]):
@@ -36,6 +37,7 @@ class Figure(Generic[K]):
         keys: the clip's keys over time.
         place: its geometry for the keys of a moment; None where nothing can be seen. May raise
             `ValueError` where corners on their way span no area.
+        materials: what its keys may name.
     """
 
     def __init__(
@@ -45,12 +47,14 @@ class Figure(Generic[K]):
         canvas: Size,
         keys: KeysOverTime[K],
         place: Callable[[K, Moment], Placed | None],
+        materials: Materials,
     ) -> None:
         self._frames = frames
         self._fps = fps
         self._canvas = canvas
         self._keys = keys
         self._place = place
+        self._materials = materials
         self._placed: tuple[K, Placed | None] | None = None
         self._layers: tuple[Layer, ...] = ()
 
@@ -85,7 +89,9 @@ class Figure(Generic[K]):
     def _layer(self, content: Content, moment: Moment) -> Layer | None:
         keys = self._keys.at(moment)
         placed = self._placed_by(keys, moment)
-        return None if placed is None else drawn(placed, content, keys, moment)
+        if placed is None:
+            return None
+        return drawn(placed, content, keys, moment, self._materials)
 
     def _placed_by(self, keys: K, moment: Moment) -> Placed | None:
         if moment.shift != 0:

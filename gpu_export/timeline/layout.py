@@ -33,12 +33,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A clip's geometry: which window of its source fills which box, and where it lands."""
+    """A clip's geometry: which window of its source fills which box, and where it lands.
+
+    `density` is how many box pixels a canvas pixel at scale 1 has.
+    """
 
     window: Rect
     size: Size
     transform: Transform
     backdrop: Backdrop | None = None
+    density: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

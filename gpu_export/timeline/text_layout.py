@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import UNIT, Rect, Transform, Window, translate
 from gpu_export.text.ink import effect_reach, grown, ink
+from gpu_export.timeline.effects import reach as spread
 from gpu_export.timeline.layout import Placed, transform_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def place_text(
         return None
     visible = part.visible
     if total.is_affine:
-        reach = effect_reach(decoration) + 2.0 / min(total.scale)
+        reach = effect_reach(decoration) + spread(keys.effects) + 2.0 / min(total.scale)
         visible = _intersected(visible, grown(_seen_from(transform, canvas), reach))
     if visible.width <= 0.0 or visible.height <= 0.0:
         return None
@@ -157,8 +158,8 @@ def _aligned(visible: Rect, block: Block, total: Transform, zoom: Transform) -> 
     bottom = ceil(origin[1] + visible.bottom * scale)
     width, height = max(right - left, 1), max(bottom - top, 1)
     window = Window(scale, left - origin[0], top - origin[1], width, height)
-    shift = zoom.inverse() @ translate(left, top)
-    return PlacedText(window, Placed(UNIT, (float(width), float(height)), shift))
+    shift, size = zoom.inverse() @ translate(left, top), (float(width), float(height))
+    return PlacedText(window, Placed(UNIT, size, shift, density=scale))
 
 
 def window_around(visible: Rect, scale: float) -> Window:

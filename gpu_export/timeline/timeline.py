@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from itertools import accumulate
@@ -29,7 +29,7 @@ from gpu_export.render.scene import (
     Solid,
     SourceRequest,
 )
-from gpu_export.text.typeset import TextSource, Typesetter
+from gpu_export.text.typeset import TextSource
 from gpu_export.text.units import units
 from gpu_export.timeline.animated_text import AnimatedTextVisual, frames_at_rest
 from gpu_export.timeline.captions import CuePlacing
@@ -39,6 +39,7 @@ from gpu_export.timeline.flatten import laid_on
 from gpu_export.timeline.karaoke import KaraokeVisual, Song, Sweep
 from gpu_export.timeline.keys import KeysOverTime, keys_over_time
 from gpu_export.timeline.layout import Placed, drawn_size, leaves_something, place
+from gpu_export.timeline.materials import Materials
 from gpu_export.timeline.moving_text import (
     ChangingText,
     changes_style,
@@ -67,7 +68,6 @@ from gpu_export.timeline.visuals import (
     draw_lanes,
 )
 from gpu_export.timeline.words import styled_text
-from gpu_export.usershaders.shelf import EMPTY_SHELF, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,14 +84,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=FitKeys)
 T = TypeVar("T", TextClip, SubtitlesClip)
-
-
-@dataclass(frozen=True, slots=True)
-class Materials:
-    """What a project brings along besides media: fonts, and shaders by `shader_uses`."""
-
-    typesetter: Typesetter = field(default_factory=Typesetter)
-    shaders: Shelf = EMPTY_SHELF
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +195,15 @@ def _even(length: Fraction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Shown(Generic[T]):
-    """A text on the timeline: its keys, the frames it is on, and the clip it belongs to."""
+    """A text on the timeline: its keys, the frames it is on, the clip it belongs to.
+
+    `materials` are what its keys may name.
+    """
 
     keys: KeysOverTime[T]
     frames: FrameRange
     scheduled: ScheduledClip
+    materials: Materials
 
 
 def _still(clock: ClipClock) -> ClipClock:
@@ -230,7 +226,7 @@ class _Builder:
         self._context = context
         self._scale = float(scale)
         self._zoom = zoom
-        self._typesetter = materials.typesetter
+        self._materials = materials
 
     def lanes(self, stage: Stage, hops: tuple[Hop, ...]) -> tuple[Lane, ...]:
         """One lane per track that can be seen."""
@@ -294,7 +290,7 @@ class _Builder:
             size = (float(inner.width), float(inner.height))
             hop = Hop(scheduled.frames, scheduled.clock, inner.fps, inner.frames)
             keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
-            figure, _ = _fitted(keys, scheduled, size, canvas)
+            figure, _ = _fitted(keys, scheduled, size, canvas, self._materials)
             return self._group(figure, inner, (*hops, hop))
         return self._picture(clip, scheduled, canvas, hops)
 
@@ -306,7 +302,7 @@ class _Builder:
         picture = scheduled.facts.picture
         natural = (float(picture.width), float(picture.height))
         keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
-        figure, drawn = _fitted(keys, scheduled, natural, canvas)
+        figure, drawn = _fitted(keys, scheduled, natural, canvas, self._materials)
         zoom = self._scale if not hops else 1.0
         size = _decode_size(drawn_size(drawn, natural, zoom), picture)
         reader = Reader(
@@ -326,7 +322,9 @@ class _Builder:
             self._refuse_animate(clip, scheduled)
             return self._changing_text(keys, scheduled, canvas, hops)
         text = styled_text(clip, canvas, clip.text)
-        return self._text(text, _Shown(keys, scheduled.frames, scheduled), canvas, hops)
+        return self._text(
+            text, _Shown(keys, scheduled.frames, scheduled, self._materials), canvas, hops
+        )
 
     def _refuse_animate(self, clip: TextClip, scheduled: ScheduledClip) -> None:
         """A text that is set anew every frame has no pieces that could move."""
@@ -349,10 +347,14 @@ class _Builder:
         """A clip that plays no source; its picture is as large as its box."""
         if not isinstance(clip, ShaderClip):
             content = partial(_fill_content, canvas=canvas)
-            return FillVisual(scheduled.frames, _boxed(clip, scheduled, canvas), content)
+            return FillVisual(
+                scheduled.frames, _boxed(clip, scheduled, canvas, self._materials), content
+            )
         span = Span(scheduled.frames, scheduled.clock, hops)
         shader = self.shaders.put(generator_use(clip, scheduled.where), span)
-        return GeneratorVisual(scheduled.frames, shader, _boxed(clip, scheduled, canvas), canvas)
+        return GeneratorVisual(
+            scheduled.frames, shader, _boxed(clip, scheduled, canvas, self._materials), canvas
+        )
 
     def _text(
         self, text: StyledText, shown: _Shown[T], canvas: Size, hops: tuple[Hop, ...]
@@ -408,7 +410,7 @@ class _Builder:
         text.check()
         clock = ClipClock(fps, len(frames))
         index = self._reader(Reader(text, hops, frames, clock, None, where))
-        figure = Figure(frames, fps, canvas, keys, text.place)
+        figure = Figure(frames, fps, canvas, keys, text.place, self._materials)
         return PictureVisual(frames, index, clock, figure)
 
     def _subtitles(
@@ -419,7 +421,7 @@ class _Builder:
         frames, fps = scheduled.frames, scheduled.clock.fps
         for cue in placing.placed(scheduled.cues, scheduled.start, frames, fps):
             keys = keys_over_time(cue.keys, frames, fps)
-            shown = _Shown(keys, cue.frames, scheduled)
+            shown = _Shown(keys, cue.frames, scheduled, self._materials)
             if cue.song is None:
                 visuals.append(self._text(cue.text, shown, canvas, hops))
             else:
@@ -451,7 +453,7 @@ class _Builder:
     def _block(self, text: StyledText, where: str) -> Block:
         """The text laid out; errors and oddities name the clip."""
         try:
-            block = self._typesetter.block(text)
+            block = self._materials.typesetter.block(text)
         except AssetError as error:
             error.where = f"{where}: {error.where}"
             raise
@@ -491,11 +493,16 @@ def _seen(
             return None
         window, placed = found.window, found.placed
         place = lambda *_: placed  # noqa: E731  # typed where it is declared
-    return window, Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, place)
+    figure = Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, place, shown.materials)
+    return window, figure
 
 
 def _fitted(
-    keys: KeysOverTime[F], scheduled: ScheduledClip, source: Size, canvas: Size
+    keys: KeysOverTime[F],
+    scheduled: ScheduledClip,
+    source: Size,
+    canvas: Size,
+    materials: Materials,
 ) -> tuple[Figure[F], list[Placed]]:
     """A clip whose upright source has this size, and the ways it is drawn over time.
 
@@ -509,7 +516,7 @@ def _fitted(
     for stop in keys.stops():
         if leaves_something(stop.crop):
             placed(stop)
-    figure = Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed)
+    figure = Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed, materials)
     return figure, figure.placements()
 
 
@@ -520,7 +527,7 @@ def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[
     return drawn
 
 
-def _boxed(clip: F, scheduled: ScheduledClip, canvas: Size) -> Figure[F]:
+def _boxed(clip: F, scheduled: ScheduledClip, canvas: Size, materials: Materials) -> Figure[F]:
     """A clip that fills its box.
 
     Raises:
@@ -534,7 +541,7 @@ def _boxed(clip: F, scheduled: ScheduledClip, canvas: Size) -> Figure[F]:
     for stop in keys.stops():
         if leaves_something(stop.crop):
             placed(stop)
-    return Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed)
+    return Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed, materials)
 
 
 def _fill_content(clip: SolidClip | GradientClip, canvas: Size) -> Content:

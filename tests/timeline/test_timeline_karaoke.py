@@ -14,7 +14,8 @@ from gpu_export.text.captions import Captions, Cue, Marks, Piece, Sung
 from gpu_export.text.style import Align, GlyphStyle, Run, StyledText
 from gpu_export.text.typeset import TextSource, Typesetter
 from gpu_export.timeline.karaoke import Song, Sweep, song_of
-from gpu_export.timeline.timeline import Materials, Timeline, resolve
+from gpu_export.timeline.materials import Materials
+from gpu_export.timeline.timeline import Timeline, resolve
 from tests.text.setting import FONTS, laid_out
 from tests.timeline.stage import FOLDER
 
