@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # On cells this much smaller than sigma, reading them bilinearly is off by under a code value.
 _SIGMA_CELLS = 3.0
-# Repeated edges weigh much, and a cell of the edge stands for its outermost pixel.
+# Along repeated edges too there should be detail enough.
 _CELLS_PER_SIDE = 32
 # Variances in cells: of the mean over a cell and of the bilinear tent.
 _CELL_VARIANCE = 1 / 12
@@ -45,6 +45,18 @@ def blur_grid(size: Size, blurs: Sequence[GaussianBlur]) -> Grid:
     largest = min(sigma / _SIGMA_CELLS, min(size) / _CELLS_PER_SIDE)
     cell = 1 << int(log2(max(largest, 1.0)))
     return Grid(cell, max(1, ceil(size[0] / cell)), max(1, ceil(size[1] / cell)))
+
+
+def reduced(plane: Plane, grid: Grid) -> Plane:
+    """Box pixels as the means of cells, with one more cell on every side.
+
+    Those hold the box's edge and no mean of it, so that this is what lies beyond.
+    """
+    height, width = plane.shape[:2]
+    cell, columns, rows = grid.cell, grid.width + 2, grid.height + 2
+    rest_x, rest_y = (grid.width + 1) * cell - width, (grid.height + 1) * cell - height
+    wide = cv2.copyMakeBorder(plane, cell, rest_y, cell, rest_x, cv2.BORDER_REPLICATE)
+    return cv2.resize(wide, (columns, rows), interpolation=cv2.INTER_AREA)
 
 
 def blurred(plane: Plane, sigmas: Sequence[float], grid: Grid) -> Plane:

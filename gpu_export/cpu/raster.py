@@ -10,37 +10,31 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, assert_never
 
-import cv2
 import numpy as np
 
 from gpu_export.core.color import OPAQUE_WHITE, TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
 from gpu_export.cpu.blending import BYTE_MODES
-from gpu_export.cpu.blur import blur_grid, blurred
+from gpu_export.cpu.boxes import Boxed, after_blurs, after_effects, only_blurs, seen
 from gpu_export.cpu.coverage import Outline
 from gpu_export.cpu.coverage import mask as coverage
 from gpu_export.cpu.crossing import Mixer, luma_field
-from gpu_export.cpu.effects.chain import affected
-from gpu_export.cpu.effects.pixels import codes_of, pixels_of
 from gpu_export.cpu.fills import gradient_channels
 from gpu_export.cpu.glyphs import glyphs_source
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.masks import strength
 from gpu_export.cpu.mean import Mean
 from gpu_export.cpu.mixing import MixedCanvas
-from gpu_export.cpu.sampling import needs_warp, sampled
+from gpu_export.cpu.sampling import sampled
 from gpu_export.cpu.space import FLOAT_RGB, scaled, times
 from gpu_export.cpu.stacking import Raster, faded, masked, stacked
 from gpu_export.cpu.texture import (
     Texture,
-    converted,
     from_rgb,
-    interleaved,
     picture_source,
     planes_source,
 )
 from gpu_export.render.damage import crossing_area, layer_box
-from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.looks import Luma
 from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import (
@@ -66,7 +60,6 @@ if TYPE_CHECKING:
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size, Transform
-    from gpu_export.cpu.blur import Grid
     from gpu_export.cpu.cache import FrameCache
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.stacking import Channels
@@ -190,7 +183,7 @@ class Rasterizer:
             return self._constants(box, (red * alpha, green * alpha, blue * alpha, 1.0))[0]
         place = below.layer
         view = View(box, place.transform.inverse(), Rect(0.0, 0.0, *place.size))
-        return _seen(picture_source(below.frame, self._space), view)[0]
+        return seen(picture_source(below.frame, self._space), view)[0]
 
     def _lay(
         self,
@@ -215,21 +208,17 @@ class Rasterizer:
         cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=())
         strength = self._raster(cover, inputs, box)
         if strength is not None and layer.effects:
-            size = (float(box.width), float(box.height))
-            view = View(strength.box, translate(-box.x0, -box.y0), Rect(0.0, 0.0, *size))
-            changed = _seen(self._changed(canvas.shown(), layer.effects, size), view)
-            canvas.adjust(Raster(strength.box, *changed), strength)
+            changed = self._changed(canvas.shown(), layer.effects, box)
+            to_canvas = translate(-box.x0, -box.y0)
+            canvas.adjust(Raster(strength.box, *changed.seen(strength.box, to_canvas)), strength)
 
-    def _changed(self, shown: Channels, effects: Sequence[Effect], size: Size) -> Source:
+    def _changed(self, shown: Channels, effects: Sequence[Effect], box: Box) -> Boxed:
         """A whole canvas after effects."""
-        blurs = _blurs(effects)
+        size = (float(box.width), float(box.height))
+        blurs = only_blurs(effects)
         if blurs is None:
-            pixels = affected(pixels_of(*shown, size), effects)
-            return planes_source(*codes_of(pixels, self._space), size)
-        grid = blur_grid(size, blurs)
-        cells = Box(0, 0, grid.width, grid.height)
-        view = View(cells, scaling(grid.cell, grid.cell), Rect(0.0, 0.0, *size))
-        return _after_blurs(blurs, _seen(planes_source(*shown, size), view), grid, size)
+            return after_effects(shown, effects, size, self._space)
+        return after_blurs(shown, blurs, size)
 
     def _raster(self, layer: Layer, inputs: Sequence[DecodedFrame], clip: Box) -> Raster | None:
         """A layer inside `clip`; a fade re-uses the picture at full opacity."""
@@ -264,9 +253,8 @@ class Rasterizer:
             return self._flat(box, layer.content.color, covered)
         to_box = layer.transform.inverse()
         if layer.effects:
-            source = self._after_effects(layer, inputs)
-            view = View(box, to_box, Rect(0.0, 0.0, *layer.size))
-            channels = None if source is None else _seen(source, view)
+            boxed = self._after_effects(layer, inputs)
+            channels = None if boxed is None else boxed.seen(box, to_box)
         else:
             channels = self._filled(layer, inputs, box, to_box)
         return None if channels is None else masked(box, channels, covered)
@@ -286,7 +274,7 @@ class Rasterizer:
                 opaque = all(stop.color[3] >= 1.0 for stop in content.stops)
                 return (first, second, third), None if opaque else alpha
             case Picture(slot, scaling_):
-                return _seen(self._picture(inputs[slot]), replace(view, scaling=scaling_))
+                return seen(self._picture(inputs[slot]), replace(view, scaling=scaling_))
             case Group() | Averaged() | Glyphs():
                 source = self._canvas(content, inputs)
             case Crossing():
@@ -298,7 +286,7 @@ class Rasterizer:
                 raise needs_gl(run)
             case _:
                 assert_never(content)
-        return None if source is None else _seen(source, view)
+        return None if source is None else seen(source, view)
 
     def _canvas(
         self, content: Group | Averaged | Glyphs, inputs: Sequence[DecodedFrame]
@@ -410,32 +398,26 @@ class Rasterizer:
         key = ("luma", look, area, frames_of(look.layers, inputs))
         return self._cache.get(key, made, _plane_bytes)
 
-    def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
+    def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Boxed | None:
         """The layer's box after its effects; blurs alone never leave the space."""
-        blurs = _blurs(layer.effects)
+        blurs = only_blurs(layer.effects)
+        box = Box(0, 0, ceil(layer.size[0]), ceil(layer.size[1]))
+
+        def made() -> Boxed | None:
+            drawing = self._colors if blurs is None else self
+            channels = drawing._filled(layer, inputs, box, IDENTITY)
+            if channels is None:
+                return None
+            if blurs is None:
+                return after_effects(channels, layer.effects, layer.size, self._space)
+            return after_blurs(channels, blurs, layer.size)
+
         box_only = Layer(layer.content, layer.size, layer.window, effects=layer.effects)
         return self._cache.get(
             ("effects", self._space, box_only, frames_of((layer,), inputs)),
-            lambda: self._blurred(layer, blurs, inputs) if blurs else self._affected(layer, inputs),
-            _source_bytes,
+            made,
+            lambda boxed: 0 if boxed is None else boxed.source.nbytes,
         )
-
-    def _blurred(
-        self, layer: Layer, blurs: Sequence[GaussianBlur], inputs: Sequence[DecodedFrame]
-    ) -> Source | None:
-        """On the grid that the blurs allow."""
-        grid = blur_grid(layer.size, blurs)
-        cells = Box(0, 0, grid.width, grid.height)
-        channels = self._filled(layer, inputs, cells, scaling(grid.cell, grid.cell))
-        return None if channels is None else _after_blurs(blurs, channels, grid, layer.size)
-
-    def _affected(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Source | None:
-        box = Box(0, 0, ceil(layer.size[0]), ceil(layer.size[1]))
-        channels = self._colors._filled(layer, inputs, box, IDENTITY)
-        if channels is None:
-            return None
-        pixels = affected(pixels_of(*channels, layer.size), layer.effects)
-        return planes_source(*codes_of(pixels, self._space), layer.size)
 
     def _flat(self, box: Box, color: Rgba, covered: Plane | None = None) -> Raster:
         """One colour under a mask, rounded once."""
@@ -491,25 +473,8 @@ def _content_window(layer: Layer, size: Size) -> tuple[Rect, Transform]:
 def _needs_depth(layer: Layer) -> bool:
     """Whether what lies below a layer must not have been rounded."""
     if isinstance(layer.content, Below):
-        return _blurs(layer.effects) is None
+        return only_blurs(layer.effects) is None
     return layer.blend not in BYTE_MODES
-
-
-def _blurs(effects: Sequence[Effect]) -> list[GaussianBlur] | None:
-    """The effects, if all of them are blurs."""
-    blurs = [effect for effect in effects if isinstance(effect, GaussianBlur)]
-    return blurs if len(blurs) == len(effects) else None
-
-
-def _after_blurs(
-    blurs: Sequence[GaussianBlur], channels: Channels, grid: Grid, size: Size
-) -> Source:
-    """What the cells of a box of `size` show after blurs."""
-    sigmas = [effect.sigma for effect in blurs]
-    (first, second, third), alpha = channels
-    planes = tuple(blurred(plane, sigmas, grid) for plane in (first, second, third))
-    alpha = None if alpha is None else blurred(alpha, sigmas, grid)
-    return planes_source((planes[0], planes[1], planes[2]), alpha, size, 1 / grid.cell)
 
 
 def _part(view: View, area: Box) -> View:
@@ -526,18 +491,6 @@ def _part(view: View, area: Box) -> View:
 
 def _drawing(raster: Raster | None) -> Channels | None:
     return None if raster is None else (raster.planes, raster.alpha)
-
-
-def _seen(source: Source, view: View) -> Channels:
-    if len(source.textures) > 1 and needs_warp(source.textures[0], view):
-        source = interleaved(source)
-    channels = tuple(sampled(texture, view) for texture in source.textures)
-    if len(channels) == 1:
-        channels = tuple(cv2.split(channels[0]))
-    planes = (channels[0], channels[1], channels[2])
-    if source.conversion is not None:
-        planes = converted(planes, source.conversion)
-    return planes, None if source.opaque else channels[3]
 
 
 def _plane_bytes(plane: Plane | None) -> int:

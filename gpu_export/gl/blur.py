@@ -23,6 +23,9 @@ BLURRED_FORMAT = PixelFormat.RGBA16F
 
 _LEAST_SIGMA = 3.0
 """Reduced pixels; at most doubled. Below, linear interpolation would show."""
+_MOST_HALVINGS = 3
+"""Pixels reduced further are made of means themselves, and repeated edges would be such means."""
+_MOST_TAPS = 1024
 _REACH = 3.0
 """Taps on each side in sigmas; 0.3 % of the bell lies beyond."""
 
@@ -53,7 +56,7 @@ def plan_axis(length: float, sigma: float) -> AxisBlur:
     Averaging over d pixels has the variance (d² - 1)/12; linear interpolation between pixels d
     apart, on the mean over all positions, d²/6.
     """
-    halvings = max(0, floor(log2(sigma / _LEAST_SIGMA)))
+    halvings = min(max(0, floor(log2(sigma / _LEAST_SIGMA))), _MOST_HALVINGS)
     pixels = ceil(length / 2**halvings)
     step = length / pixels
     if halvings == 0:
@@ -70,8 +73,13 @@ def blur(bench: Workbench, surface: Surface, sigmas: tuple[float, float]) -> Sur
             target,
             Box(0, 0, *surface.size),
             {"content_map": surface},
-            {"direction": direction, "reach": ceil(_REACH * sigma), "sigma": sigma},
+            {"direction": direction, "reach": _reach(sigma), "sigma": sigma},
         )
         bench.pool.release(surface)
         surface = target
     return surface
+
+
+def _reach(sigma: float) -> int:
+    """Taps on each side; the most is what 2700 box pixels of sigma take."""
+    return min(ceil(_REACH * sigma), _MOST_TAPS)

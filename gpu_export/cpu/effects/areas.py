@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from gpu_export.cpu.blur import blur_grid, blurred
+from gpu_export.cpu.blur import blur_grid, blurred, reduced
 from gpu_export.cpu.effects.keys import luma
 from gpu_export.render.effects import GaussianBlur
 
@@ -29,20 +29,13 @@ def _blurred(values: Plane, sigma: float) -> Plane:
     """On a grid as coarse as sigma allows, read bilinearly."""
     height, width = values.shape[:2]
     grid = blur_grid((width, height), (GaussianBlur(sigma),))
-    if grid.cell == 1:
+    cell = grid.cell
+    if cell == 1:
         return blurred(values, [sigma], grid)
-    padded = cv2.copyMakeBorder(
-        values,
-        0,
-        grid.height * grid.cell - height,
-        0,
-        grid.width * grid.cell - width,
-        cv2.BORDER_REPLICATE,
-    )
-    cells = cv2.resize(padded, (grid.width, grid.height), interpolation=cv2.INTER_AREA)
-    soft = blurred(cells, [sigma], grid)
-    size = (padded.shape[1], padded.shape[0])
-    return cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
+    soft = blurred(reduced(values, grid), [sigma], grid)
+    size = (soft.shape[1] * cell, soft.shape[0] * cell)
+    grown = cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)
+    return grown[cell : cell + height, cell : cell + width]
 
 
 def streaked(pixels: Pixels, effect: DirectionalBlur) -> Pixels:
