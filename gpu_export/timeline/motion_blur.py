@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import Box, translate
 from gpu_export.render.damage import layer_box
-from gpu_export.render.scene import Averaged, BlendMode, Layer
+from gpu_export.render.scene import Averaged, Below, BlendMode, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +35,11 @@ def motion_blurred(
 ) -> Layer:
     """The layer of a moment as the shutter sees it; itself where it does not move.
 
-    `at` gives the clip's layer beside the moment, None where nothing can be seen then.
+    `at` gives the clip's layer beside the moment, None where nothing can be seen then. What
+    shows the layers below it has no drawing of its own to average.
     """
+    if isinstance(layer.content, Below):
+        return layer
     edges = [at(replace(moment, shift=sign * _SHUTTER / 2)) for sign in (-1, 1)]
     path = _path([found for found in (edges[0], layer, edges[1]) if found is not None])
     if path <= _STILL_PX:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from gpu_export.core.easing import easing
 from gpu_export.core.geometry import translate
+from gpu_export.core.time import FrameRange
 from gpu_export.document.model import (
     AudioClip,
     CompositionClip,
@@ -21,11 +23,12 @@ from gpu_export.document.model import (
     VideoClip,
 )
 from gpu_export.errors import ProjectError
-from gpu_export.render.scene import Averaged, Gradient, Group, Solid
+from gpu_export.render.scene import Averaged, Below, Gradient, Group, Layer, Solid
+from gpu_export.timeline.moment import Moment
+from gpu_export.timeline.motion_blur import motion_blurred
 from tests.timeline.stage import footage, project, timeline
 
 if TYPE_CHECKING:
-    from gpu_export.render.scene import Layer
     from gpu_export.timeline.timeline import Timeline
 
 F = Fraction
@@ -218,6 +221,15 @@ class TestMotionBlur:
         moving = self.blurred(keyframes={"x": keyed((0, 0), (0.5, 100), (1.5, 100), (2, 500))})
         kinds = [type(only_layer(moving, frame).content) for frame in (3, 10, 17)]
         assert kinds == [Averaged, Solid, Averaged]
+
+    def test_what_shows_the_layers_below_is_not_averaged(self) -> None:
+        layer = Layer(Below(), (10.0, 10.0))
+        moment = Moment(3, FrameRange(0, 10), F(10))
+
+        def beside(when: Moment) -> Layer:
+            return replace(layer, transform=translate(100 * float(when.time), 0))
+
+        assert motion_blurred(layer, beside, moment, (1000.0, 500.0)) is layer
 
     def test_still_clip_is_left_alone(self) -> None:
         assert isinstance(only_layer(self.blurred(), 3).content, Solid)

@@ -52,7 +52,7 @@ class SourceTime(FileModel):
     out: Time | None = None
     """Source time at which it ends, exclusive; the source's end by default."""
     speed: Speed = Fraction(1)
-    """Source seconds per second; negative plays backwards."""
+    """Source seconds per second; negative plays backwards. Keyframes keep to one direction."""
     loop: Flag = False
     """Repeats `in` to `out` for as long as the clip lasts."""
     freeze: Time | None = None
@@ -71,7 +71,7 @@ class MediaTime(SourceTime):
     fade_out: Time = TimeSpec()
     """Seconds over which the sound falls at the end."""
     preserve_pitch: Flag = True
-    """Keeps the pitch when `speed` is not 1."""
+    """Keeps the pitch when `speed` is not 1; under keyframes of `speed` the pitch follows."""
 
 
 class SourceFile(MediaTime):
