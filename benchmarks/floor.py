@@ -17,7 +17,7 @@ from av.video.reformatter import Interpolation
 from benchmarks import jobs
 from benchmarks.inputs import RATE
 from gpu_export.core.color import BT709
-from gpu_export.engine.sources import DECODER_THREADS
+from gpu_export.engine.sources import MOST_DECODER_THREADS
 from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
 from gpu_export.media.pictures import plane_views
 from gpu_export.media.sink import open_sink
@@ -61,7 +61,7 @@ def _decode_inset(second: str, frames: int) -> None:
 def _decoded(container: InputContainer) -> Iterator[av.VideoFrame]:
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = DECODER_THREADS
+    stream.codec_context.thread_count = MOST_DECODER_THREADS
     return container.decode(stream)
 
 

@@ -120,7 +120,9 @@ def export(  # noqa: PLR0913 - typer reads one parameter per option
     ] = None,
     memory_limit: Annotated[
         str | None,
-        typer.Option("--memory-limit", metavar="SIZE", help="Such as 800M or 2G (not used yet)."),
+        typer.Option(
+            "--memory-limit", metavar="SIZE", help="What the export may take, such as 800M or 2G."
+        ),
     ] = None,
     verbose: VerboseOption = False,
 ) -> int:

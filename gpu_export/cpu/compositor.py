@@ -97,6 +97,10 @@ class CpuCompositor:
         frame, self._finished = self._finished, None
         return frame
 
+    def trim(self) -> None:
+        """Forgets what the frames so far have left."""
+        self._cache.clear()
+
     def close(self) -> None:
         """Forgets everything; idempotent."""
         if not self._closed:

@@ -7,8 +7,6 @@ there before is untouched until a new one is complete.
 from __future__ import annotations
 
 import os
-import resource
-import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from time import perf_counter
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.choose import as_choice, choose_compositor
 from gpu_export.engine.feed import Feed
+from gpu_export.engine.memory import MemoryMonitor, peak_memory
 from gpu_export.engine.pipeline import FrameCounts, Pipeline
 from gpu_export.engine.plan import plan
 from gpu_export.engine.poster import staged_poster
@@ -144,11 +143,12 @@ class _Run:
             stack.callback(feed.close)
             compositor = chosen.make(video.target, sink.allocate)
             stack.callback(compositor.close)
-            pipeline = Pipeline(prepared.timeline, video.target, compositor, feed)
+            monitor = MemoryMonitor(prepared.budget.limit, compositor.trim)
+            pipeline = Pipeline(prepared.timeline, video.target, compositor, feed, monitor)
             self._mark("open")
             self._render(prepared, pipeline, sink, sounding)
             feed.close()
-            self._warnings.extend(feed.warnings)
+            self._warnings.extend((*feed.warnings, *filter(None, [monitor.status])))
             self._stages |= pipeline.times.as_dict()
             self._meter.stage(Stage.FINISH)
             sink.finish(self._cancel.check)
@@ -176,6 +176,7 @@ class _Run:
             frames_resumed=result.resumed,
             frames_copied=result.copied,
             workers=result.workers,
+            peak_memory_bytes=report.peak_memory_bytes + result.worker_memory,
         )
 
     def _open_sound(
@@ -261,7 +262,8 @@ class _Run:
             wall_s=perf_counter() - self._begin,
             cpu_s=_cpu_seconds() - self._cpu_begin,
             stage_s={name: round(seconds, 4) for name, seconds in self._stages.items()},
-            peak_memory_bytes=_peak_memory(),
+            peak_memory_bytes=peak_memory(),
+            memory_limit_bytes=planned.prepared.budget.limit,
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
         return replace(report, output_bytes=_size_of(planned.spec, len(frames)))
@@ -292,9 +294,3 @@ def _bytes_of(path: Path) -> int:
 def _cpu_seconds() -> float:
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
-
-
-def _peak_memory() -> int:
-    """Bytes; the kernel counts kibibytes, except on macOS."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

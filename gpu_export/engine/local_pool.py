@@ -6,12 +6,14 @@ the ends of segments, so a run costs no more decoding than an export in one piec
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange
 from gpu_export.engine.feed import Feed
+from gpu_export.engine.memory import MemoryMonitor, peak_memory
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.pool import FramesMade, Outcome, PartMade, RunFailed, RunMade
 from gpu_export.engine.threads import Consumer
@@ -103,7 +105,8 @@ class LocalPool:
         undo.callback(compositor.close)
         pieces = _Pieces(run, video, self._place, made.append, self._still_wanted)
         undo.callback(pieces.discard)
-        pipeline = Pipeline(timeline, video.target, compositor, feed)
+        monitor = MemoryMonitor(self._prepared.budget.limit, compositor.trim)
+        pipeline = Pipeline(timeline, video.target, compositor, feed, monitor)
         writer = Consumer(pieces.write, depth=ENCODE_QUEUE, name="encode")
         undo.callback(writer.close)
         for picture in pipeline.frames(frames, self._still_wanted):
@@ -112,7 +115,8 @@ class LocalPool:
         writer.drain(check=self._still_wanted)
         yield FramesMade(0)
         feed.close()
-        yield RunMade(pipeline.counts, pipeline.times, tuple(feed.warnings))
+        warnings = (*feed.warnings, *filter(None, [monitor.status]))
+        yield RunMade(pipeline.counts, pipeline.times, warnings, os.getpid(), peak_memory())
 
     def _still_wanted(self) -> None:
         self._check()

@@ -105,7 +105,8 @@ class ExportOptions:
         shader_timeout: seconds that a frame may take where a project has shaders of its own.
         cache: folder where finished segments stay for exports to come; None keeps those of an
             unfinished export only, in the user's cache folder.
-        memory_limit: bytes; None takes the machine's budget. Not used yet.
+        memory_limit: bytes that all processes of the export may take together; None takes what
+            `engine.memory` finds.
     """
 
     mode: Mode = Mode.AUTO
@@ -143,11 +144,3 @@ class ExportOptions:
             raise OptionError("there must be at least one worker", where="--jobs")
         if self.memory_limit is not None and self.memory_limit < 1:
             raise OptionError("the memory limit must be above 0", where="--memory-limit")
-
-    @property
-    def not_used_yet(self) -> tuple[str, ...]:
-        """A warning for each choice that this release takes and does not act on."""
-        asked = {
-            "--memory-limit": self.memory_limit is not None,
-        }
-        return tuple(f"{name} is not used yet" for name, given in asked.items() if given)

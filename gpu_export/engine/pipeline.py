@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gpu_export.core.time import FrameRange
     from gpu_export.engine.feed import Feed
+    from gpu_export.engine.memory import MemoryMonitor
     from gpu_export.render.compositor import Compositor
     from gpu_export.render.frames import DecodedFrame, RenderedFrame, Target
     from gpu_export.render.scene import Scene
@@ -70,10 +71,15 @@ class _Pending:
 
 
 class Pipeline:
-    """Drives one compositor over a run of frames."""
+    """Drives one compositor over a run of frames; `monitor` is told of each."""
 
     def __init__(
-        self, timeline: Timeline, target: Target, compositor: Compositor, feed: Feed
+        self,
+        timeline: Timeline,
+        target: Target,
+        compositor: Compositor,
+        feed: Feed,
+        monitor: MemoryMonitor | None = None,
     ) -> None:
         self.counts = FrameCounts()
         self.times = StageTimes()
@@ -81,6 +87,7 @@ class Pipeline:
         self._target = target
         self._compositor = compositor
         self._feed = feed
+        self._monitor = monitor
         self._in_flight: deque[_Pending] = deque()
         self._last: tuple[Scene, tuple[DecodedFrame, ...], _Pending] | None = None
 
@@ -99,6 +106,8 @@ class Pipeline:
         for frame in frames:
             check()
             waiting.append(self._start(frame))
+            if self._monitor is not None:
+                self._monitor.frame()
             while waiting and self._is_due(waiting):
                 yield self._finish(waiting.popleft())
         while waiting:

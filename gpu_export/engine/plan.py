@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gpu_export.engine.output import output_path, output_spec
@@ -119,4 +119,7 @@ def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> 
     refuse_source_as_output(prepared, path)
     check_output_allowed(prepared, path)
     check_poster(prepared, path, options)
-    return ExportPlan(prepared, output_spec(loaded, prepared.timeline, path))
+    spec = output_spec(loaded, prepared.timeline, path)
+    if spec.video is not None:
+        spec = replace(spec, video=prepared.budget.fit(spec.video))
+    return ExportPlan(prepared, spec)

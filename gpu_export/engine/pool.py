@@ -34,11 +34,16 @@ class PartMade:
 
 @dataclass(frozen=True, slots=True)
 class RunMade:
-    """All segments of a run are made: how their frames came about, and what was odd."""
+    """All segments of a run are made: how their frames came about, and what was odd.
+
+    `process` is the one that made them, and `peak_memory` the most bytes it ever held.
+    """
 
     counts: FrameCounts
     times: StageTimes
     warnings: tuple[str, ...]
+    process: int
+    peak_memory: int
 
 
 @dataclass(frozen=True, slots=True)

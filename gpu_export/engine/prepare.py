@@ -10,6 +10,7 @@ from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.engine.feed import most_open
 from gpu_export.engine.fonts import typesetter
+from gpu_export.engine.memory import Budget, plan_budget
 from gpu_export.engine.options import Trust
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import facts_of, reader_opener
@@ -54,6 +55,7 @@ class Prepared:
         warnings: what is odd about sources or timeline.
         typesetter: what laid out the timeline's texts, and draws them.
         shaders: the project's own.
+        budget: the memory it may take.
     """
 
     loaded: LoadedProject
@@ -64,11 +66,12 @@ class Prepared:
     warnings: tuple[str, ...]
     typesetter: Typesetter
     shaders: Shelf
+    budget: Budget
 
     @property
     def opener(self) -> OpenReader:
         """Opens the timeline's sources."""
-        return reader_opener(self.policy, self.facts, self.typesetter)
+        return reader_opener(self.policy, self.facts, self.typesetter, self.budget.decoder_threads)
 
 
 def prepare(
@@ -107,8 +110,9 @@ def prepare(
     _check_limits(timeline, policy, loaded.source)
     frames = frame_range(loaded, options, timeline)
     _check_open_sources(timeline, timeline.with_lead_in(frames), policy, loaded.source)
-    found = (*options.not_used_yet, *warnings, *timeline.warnings)
-    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf)
+    found = (*warnings, *timeline.warnings)
+    budget = plan_budget(options.memory_limit)
+    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf, budget)
 
 
 def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:

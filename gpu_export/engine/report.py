@@ -68,6 +68,7 @@ class ExportReport:
     cpu_s: float
     stage_s: dict[str, float] = field(default_factory=dict)
     peak_memory_bytes: int = 0
+    memory_limit_bytes: int = 0
     output_bytes: int = 0
     coded_size: tuple[int, int] | None = None
     segments: int = 1

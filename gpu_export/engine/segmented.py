@@ -54,7 +54,6 @@ _DEATHS_FORGIVEN = 2
 _RUNS_PER_WORKER = 3
 # Cores one worker fills: decoders, compositor and encoder.
 _CORES_PER_WORKER = 4
-_MOST_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +135,7 @@ class SegmentedResult:
         copied: frames whose packets were taken over from a source.
         workers: processes at work, or 1 for none but this.
         warnings: what was odd about sources, and what had to be done again.
+        peaks: the most bytes that each process beside this one held, by its number.
     """
 
     counts: FrameCounts = field(default_factory=FrameCounts)
@@ -144,6 +144,12 @@ class SegmentedResult:
     copied: int = 0
     workers: int = 1
     warnings: list[str] = field(default_factory=list)
+    peaks: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def worker_memory(self) -> int:
+        """What the workers held together, at most."""
+        return sum(self.peaks.values())
 
 
 class SegmentedExport:
@@ -325,6 +331,8 @@ class SegmentedExport:
         result.counts = result.counts + made.counts
         result.times = result.times + made.times
         result.warnings.extend(made.warnings)
+        if made.process != os.getpid():
+            result.peaks[made.process] = max(result.peaks.get(made.process, 0), made.peak_memory)
 
     def _next(self, chosen: ChosenCompositor, failure: ExportError) -> ChosenCompositor:
         """What goes on after a failure.
@@ -353,10 +361,13 @@ class SegmentedExport:
         """How many processes share the work."""
         if any(isinstance(source, FrameFunction) for source in self._planned.prepared.facts):
             return 1  # functions do not travel
+        most = self._planned.prepared.budget.encoders
         asked = self._options.jobs
         if asked is None:
-            asked = min(max(1, (os.cpu_count() or 1) // _CORES_PER_WORKER), _MOST_WORKERS)
-        return max(1, min(asked, pending))
+            asked = max(1, (os.cpu_count() or 1) // _CORES_PER_WORKER)
+        elif asked > most:
+            self.result.warnings.append(f"{asked} workers were asked for; memory is for {most}")
+        return max(1, min(asked, most, pending))
 
     def _pool(self, chosen: ChosenCompositor, workers: int, parts: dict[int, Path]) -> Pool:
         self.result.workers = max(self.result.workers, workers)
@@ -366,7 +377,10 @@ class SegmentedExport:
                 prepared, self._cut.video, chosen.make, lambda segment: parts[segment.index]
             )
         own = CompositorChoice.CPU if chosen.name == "cpu" else CompositorChoice.GL
-        options = replace(self._options, compositor=own, mode=Mode.AUTO)
+        share = prepared.budget.limit // workers
+        options = replace(
+            self._options, compositor=own, mode=Mode.AUTO, memory_limit=share, jobs=None
+        )
         task = Task(prepared.loaded, options, prepared.facts, self._cut.video, parts)
         return ProcessPool(task, workers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, assert_never
 
 from gpu_export.core.cancel import unstoppable
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from gpu_export.timeline.visuals import Reader
 
 
-# A decoder gains little beyond this and holds one picture more for every thread.
-DECODER_THREADS = min(os.cpu_count() or 1, 4)
+MOST_DECODER_THREADS = 4
+"""A decoder gains little beyond this and holds one picture more for every thread."""
 
 
 def facts_of(source: Source, policy: Policy, *, where: str) -> MediaFacts:
@@ -48,11 +47,14 @@ def facts_of(source: Source, policy: Policy, *, where: str) -> MediaFacts:
 
 
 def reader_opener(
-    policy: Policy, facts: Mapping[Source, MediaFacts], typesetter: Typesetter
+    policy: Policy,
+    facts: Mapping[Source, MediaFacts],
+    typesetter: Typesetter,
+    threads: int = MOST_DECODER_THREADS,
 ) -> OpenReader:
     """Opens sources under `policy`; `facts` are what probing them found.
 
-    `typesetter` is the one that laid out the timeline's texts.
+    `typesetter` is the one that laid out the timeline's texts; each file's decoder gets `threads`.
     """
 
     def open_one(
@@ -60,7 +62,16 @@ def reader_opener(
     ) -> FrameReader:
         match reader.ref:
             case MediaRef():
-                return _open_file(reader.ref, reader, times, policy, check)
+                return open_reader(
+                    reader.ref,
+                    times,
+                    size=reader.size,
+                    slack=reader.clock.slack,
+                    policy=policy,
+                    threads=threads,
+                    where=reader.where,
+                    check=check,
+                )
             case FrameFunction():
                 picture = facts[reader.ref].picture
                 assert picture is not None  # a function makes nothing else
@@ -113,21 +124,6 @@ class DrawnTexts:
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-def _open_file(
-    ref: MediaRef, reader: Reader, times: Iterable[Fraction], policy: Policy, check: Check
-) -> FrameReader:
-    return open_reader(
-        ref,
-        times,
-        size=reader.size,
-        slack=reader.clock.slack,
-        policy=policy,
-        threads=DECODER_THREADS,
-        where=reader.where,
-        check=check,
-    )
 
 
 def _open_function(

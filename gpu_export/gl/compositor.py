@@ -148,6 +148,13 @@ class GlCompositor:
             self._pool.release(surface)
         return oldest.frame
 
+    def trim(self) -> None:
+        """Frees surfaces that no frame in flight needs."""
+        self._require_open()
+        self._device.make_current()
+        self._cache.clear()
+        self._pool.trim()
+
     def close(self) -> None:
         """Frees everything but the device, frames in flight included; idempotent."""
         if self._closed:

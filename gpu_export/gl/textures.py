@@ -119,6 +119,12 @@ class TexturePool:
             self._free_bytes -= oldest.byte_count
             self._destroy(oldest)
 
+    def trim(self) -> None:
+        """Frees what is not lent out."""
+        while self._free:
+            self._destroy(self._free.popleft())
+        self._free_bytes = 0
+
     def close(self) -> None:
         """Frees everything, surfaces still lent out included; idempotent."""
         self._free.clear()

@@ -26,6 +26,9 @@ QUALITY_NAMES = {"draft": 25, "standard": 50, "high": 75, "best": 90}
 DEFAULT_QUALITY = "high"
 
 _CRF_ANCHORS = (0, *QUALITY_NAMES.values(), 100)
+LEAST_LOOKAHEAD = 5
+"""Pictures an encoder looks ahead at when memory is short; there is no room for references then."""
+
 # cv::CpuFeatures, which the Python module does not name.
 _CV_CPU_AVX512_SKX = 256
 
@@ -155,9 +158,20 @@ def _x264_options(spec: VideoSpec) -> dict[str, str]:
     params = f"keyint={keyint}:min-keyint={keyint}:open-gop=0:scenecut=0:stitchable=1"
     if spec.header_id:
         params += f":sps-id={spec.header_id}"
-    params += _x264_instruction_sets()
+    params += _lookahead(spec, "rc-lookahead={0}:sync-lookahead=0") + _x264_instruction_sets()
     fixed = {"x264-params": params, "forced-idr": "1", **_NO_CAPTIONS}
     return fixed | _rate_control(spec) | _words(spec)
+
+
+def _lookahead(spec: VideoSpec, words: str) -> str:
+    """Pictures waiting for a decision are what x264 and x265 hold most of.
+
+    Where next to none may wait, references cost most: x264 keeps four versions of each.
+    """
+    if spec.lookahead is None:
+        return ""
+    few = ":bframes=1:ref=1" if spec.lookahead <= LEAST_LOOKAHEAD else ""
+    return ":" + words.format(spec.lookahead) + few
 
 
 @cache
@@ -176,6 +190,7 @@ def _x264_instruction_sets() -> str:
 def _x265_options(spec: VideoSpec) -> dict[str, str]:
     keyint = spec.keyframe_interval
     params = f"keyint={keyint}:min-keyint={keyint}:open-gop=0:scenecut=0:log-level=none"
+    params += _lookahead(spec, "rc-lookahead={0}:lookahead-slices=0")
     fixed = {"x265-params": params, "forced-idr": "1", **_NO_CAPTIONS}
     return fixed | _rate_control(spec) | _words(spec)
 

@@ -42,6 +42,7 @@ class VideoSpec:
         threads: encoder threads, 0 for as many as there are processors.
         options: further encoder options, from the encoder's allow-list.
         alpha: transparency is written.
+        lookahead: pictures the encoder may look ahead, or None for its preset's own.
         header_id: number of the parameter sets (H.264), where another stream's stand beside them.
     """
 
@@ -60,6 +61,7 @@ class VideoSpec:
     threads: int = 0
     options: Pairs = ()
     alpha: bool = False
+    lookahead: int | None = None
     header_id: int = 0
 
     @property

@@ -39,6 +39,10 @@ class Compositor(Protocol):
         """
         ...
 
+    def trim(self) -> None:
+        """Drops whatever can be made again; what is in flight stays."""
+        ...
+
     def close(self) -> None:
         """Frees everything, frames in flight included; idempotent."""
         ...

@@ -81,6 +81,7 @@ class FakeCompositor:
         self.submitted = 0
         self._fail_at = fail_at
         self._in_flight: deque[int] = deque()
+        self.trims = 0
         self.closed = False
 
     def submit(self, plan: DamagePlan, inputs: Sequence[DecodedFrame]) -> None:
@@ -94,6 +95,9 @@ class FakeCompositor:
 
     def collect(self) -> RenderedFrame:
         return RenderedFrame(Layout.I420, (), BT709, owner=self._in_flight.popleft())
+
+    def trim(self) -> None:
+        self.trims += 1
 
     def close(self) -> None:
         self.closed = True

@@ -349,12 +349,6 @@ def test_validate_leaves_an_output_alone_that_nobody_named(tmp_path: Path) -> No
     assert not validate(loaded, CPU).ok
 
 
-def test_choices_that_are_not_used_yet_are_told(tmp_path: Path) -> None:
-    asked = replace(CPU, memory_limit=2**30)
-    report = exported(data([RED]), tmp_path / "out.mp4", asked)
-    assert report.warnings == ("--memory-limit is not used yet",)
-
-
 def test_validate_accepts_a_good_project(media_dir: Path, tmp_path: Path) -> None:
     loaded = load_data(
         data([{"type": "video", "src": str(_clicking(media_dir))}]), CPU, folder=tmp_path

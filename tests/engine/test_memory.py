@@ -1,0 +1,119 @@
+"""The memory budget: what is left, what fits, and what is dropped in time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gpu_export.core.color import BT709
+from gpu_export.engine import memory
+from gpu_export.engine.memory import CHECK_EVERY, Budget, MemoryMonitor, plan_budget
+from gpu_export.media.codecs import encoder_options
+from gpu_export.media.output_spec import VideoSpec
+from gpu_export.render.frames import Layout
+from tests.engine.exporting import CPU, data, exported
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GIB = 1 << 30
+HD = VideoSpec("h264", "libx264", Layout.I420, 1920, 1080, Fraction(30), BT709, quality=75)
+UHD = replace(HD, width=3840, height=2160)
+
+
+@pytest.mark.parametrize(
+    ("limit", "encoders", "buffers"),
+    [(1 * GIB, 1, 64 << 20), (3 * GIB, 2, 256 << 20), (8 * GIB, 4, 512 << 20)],
+)
+def test_tiers_follow_the_limit(limit: int, encoders: int, buffers: int) -> None:
+    budget = plan_budget(limit)
+    assert (budget.limit, budget.encoders, budget.buffers) == (limit, encoders, buffers)
+
+
+def test_without_a_word_four_fifths_of_what_is_left_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2 * GIB)
+    assert plan_budget(None).limit == int(1.6 * GIB)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 100 * GIB)
+    assert plan_budget(None).limit == 8 * GIB
+
+
+def _groups_at(monkeypatch: pytest.MonkeyPatch, root: Path, lines: str) -> None:
+    listing = root / "cgroup"
+    listing.write_text(lines)
+    monkeypatch.setattr(memory, "_CGROUPS", root)
+    monkeypatch.setattr(memory, "_OWN_GROUPS", listing)
+
+
+def test_a_control_group_above_this_process_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _groups_at(monkeypatch, tmp_path, "0::/jobs/one\n")
+    (tmp_path / "jobs/one").mkdir(parents=True)
+    (tmp_path / "jobs/memory.max").write_text("300000\n")
+    (tmp_path / "jobs/memory.current").write_text("100000\n")
+    (tmp_path / "jobs/one/memory.max").write_text("max\n")
+    (tmp_path / "jobs/one/memory.current").write_text("5\n")
+    assert memory.available_bytes() == 200_000
+
+
+def test_control_groups_of_version_1_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _groups_at(monkeypatch, tmp_path, "5:cpu:/\n9:memory:/box\n")
+    (tmp_path / "memory/box").mkdir(parents=True)
+    (tmp_path / "memory/box/memory.limit_in_bytes").write_text("5000")
+    (tmp_path / "memory/box/memory.usage_in_bytes").write_text("4000")
+    assert memory.available_bytes() == 1000
+
+
+def test_an_encoder_that_fits_is_left_alone() -> None:
+    assert plan_budget(8 * GIB).fit(HD) == HD
+    assert plan_budget(8 * GIB).fit(UHD) == UHD
+
+
+def test_an_encoder_that_would_not_fit_looks_less_far_ahead() -> None:
+    spec = plan_budget(GIB).fit(UHD)
+    assert (spec.lookahead, spec.threads) == (5, 1)
+    params = encoder_options(spec)["x264-params"]
+    assert ":rc-lookahead=5:sync-lookahead=0:bframes=1:ref=1" in params
+    assert plan_budget(GIB).fit(HD) == HD
+
+
+def test_the_fit_does_not_depend_on_how_many_workers_there_are() -> None:
+    budget = Budget(2 * GIB, 0, 2, 2)
+    assert budget.fit(UHD) == Budget(GIB, 0, 1, 2).fit(UHD)
+
+
+class _Process:
+    rss = 0
+
+    def memory_info(self) -> Any:
+        return self
+
+
+def test_caches_are_dropped_before_the_limit_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    process, trims = _Process(), []
+    monkeypatch.setattr("psutil.Process", lambda: process)
+    monitor = MemoryMonitor(1000, lambda: trims.append(process.rss))
+    for rss in (500, 840, 860, 990):
+        process.rss = rss
+        for _ in range(CHECK_EVERY):
+            monitor.frame()
+    assert trims == [860, 990]
+    assert (monitor.trims, monitor.emergencies) == (1, 1)
+    assert "2 times" in monitor.status
+    assert MemoryMonitor(1000, lambda: None).status == ""
+
+
+def test_more_workers_than_memory_are_told(tmp_path: Path) -> None:
+    red = {"type": "solid", "color": "red", "duration": "30f"}
+    quick = {"preset": "ultrafast", "keyframeInterval": "10f"}
+    options = replace(CPU, jobs=3, memory_limit=GIB, cache=tmp_path / "cache")
+    report = exported(data([red], output=quick), tmp_path / "out.mp4", options)
+    assert report.workers == 1
+    assert report.memory_limit_bytes == GIB
+    assert report.peak_memory_bytes > 0
+    assert any("memory is for 1" in warning for warning in report.warnings)
