@@ -15,7 +15,7 @@ import numpy as np
 
 from gpu_export.errors import DeviceError, ExportError
 from gpu_export.guard.memory import SharedBlock, byte_count, plane_shapes
-from gpu_export.guard.messages import Close, Collect, FrameGiven, Make, Submit
+from gpu_export.guard.messages import Close, Collect, FrameGiven, Make, Submit, Trim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +98,16 @@ class GuardedCompositor:
         for place, plane in zip(frame.planes, self._result.planes(self._shapes), strict=True):
             np.copyto(place, plane)
         return frame
+
+    def trim(self) -> None:
+        """Drops what can be made again; see `Compositor.trim`.
+
+        Raises:
+            ShaderStopped, ShaderError, DeviceError: as `submit`.
+        """
+        self._require_open()
+        self._process.settle()
+        self._process.ask(Trim(self._number))
 
     def close(self) -> None:
         """Frees everything but the process, frames in flight included; idempotent."""

@@ -77,13 +77,20 @@ class Collect:
 
 
 @dataclass(frozen=True, slots=True)
+class Trim:
+    """Drops what a compositor can make again."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Ends a compositor."""
 
     number: int
 
 
-Order = Open | Make | Submit | Collect | Close
+Order = Open | Make | Submit | Collect | Trim | Close
 """What can be asked for."""
 
 

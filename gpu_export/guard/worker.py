@@ -21,7 +21,17 @@ from gpu_export.gl.device import Device
 from gpu_export.gl.probe import probe_render
 from gpu_export.guard.channel import Channel
 from gpu_export.guard.memory import SharedBlock
-from gpu_export.guard.messages import Close, Collect, Done, Failed, Make, Open, Opened, Submit
+from gpu_export.guard.messages import (
+    Close,
+    Collect,
+    Done,
+    Failed,
+    Make,
+    Open,
+    Opened,
+    Submit,
+    Trim,
+)
 from gpu_export.guard.note import Note
 from gpu_export.render.frames import DecodedFrame, plain_allocator
 
@@ -57,6 +67,8 @@ class Worker:
                 compositor, block = self._compositors[number]
                 for plane, place in zip(compositor.collect().planes, block, strict=True):
                     np.copyto(place, plane)
+            case Trim(number):
+                self._compositors[number][0].trim()
             case Close(number):
                 self._compositors.pop(number)[0].close()
             case _:
