@@ -13,13 +13,14 @@ bit-exact as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import ceil
 from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import IDENTITY, Box, bounding_box
 from gpu_export.render.effects import minds_place, reach_of
+from gpu_export.render.looks import Crossfade
 from gpu_export.render.scene import (
     Averaged,
     Below,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gpu_export.core.color import Rgba
+    from gpu_export.core.geometry import Size
     from gpu_export.render.frames import DecodedFrame, Target
     from gpu_export.render.scene import Scene
 
@@ -62,13 +64,15 @@ class BasePicture:
 class Blit:
     """Copy planes: `box` of the canvas from `inputs[slot]`, whose pixel (x, y) lands at its corner.
 
-    `box` starts on the chroma grid and ends on it or at the canvas edge; so does the source.
+    `box` starts on the chroma grid and ends on it or at the canvas edge; so does the source. Below
+    a `strength` of 1 samples become `below · (1 − strength) + source · strength`.
     """
 
     slot: int
     box: Box
     x: int
     y: int
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,12 @@ class DamagePlan:
 def plan_damage(scene: Scene, inputs: Sequence[DecodedFrame], target: Target) -> DamagePlan:
     """Splits a scene into base, blits and patches for a target of the same size."""
     canvas = Box(0, 0, target.width, target.height)
-    visible = _visible_layers(scene.layers, inputs, canvas)
+    layers = _without_crossfades(scene, inputs, canvas)
+    visible = _visible_layers(layers, inputs, canvas)
     base: BaseColor | BasePicture = BaseColor(scene.background)
     if visible and (lowest := _as_base(visible[0], inputs, target)) is not None:
         base, visible = lowest, visible[1:]
-    blits, composed = _peel_blits(visible, inputs, target)
+    blits, composed = _peel_blits(visible, inputs, target, scene.light)
     return DamagePlan(scene, target, base, blits, _group_patches(composed, scene.light))
 
 
@@ -165,6 +170,44 @@ def crossing_area(layer: Layer, crossing: Crossing) -> Box:
     return reduce(Box.union, seen) if seen else Box(0, 0, 0, 0)
 
 
+def _without_crossfades(
+    scene: Scene, inputs: Sequence[DecodedFrame], canvas: Box
+) -> tuple[Layer, ...]:
+    """The layers with every crossfade that stacking them does as well, stacked.
+
+    With b opaque everywhere a·(1 − p) + b·p is b at opacity p over a.
+    """
+    if scene.light is not Light.GAMMA:
+        return scene.layers
+    stacked: list[Layer] = []
+    for layer in scene.layers:
+        stacked += _stacked(layer, inputs, canvas) or (layer,)
+    return tuple(stacked)
+
+
+def _stacked(layer: Layer, inputs: Sequence[DecodedFrame], canvas: Box) -> tuple[Layer, ...] | None:
+    """A crossfade's drawings over each other, if one is a single layer that hides the other."""
+    bare = is_plain(layer) and layer.transform == IDENTITY and layer.size == _size(canvas)
+    if not bare or not isinstance(layer.content, Crossing):
+        return None
+    crossing, progress = layer.content, layer.content.progress
+    if not isinstance(crossing.look, Crossfade):
+        return None
+    ways = (
+        (crossing.before, crossing.after, progress),
+        (crossing.after, crossing.before, 1.0 - progress),
+    )
+    for below, above, opacity in ways:
+        single = len(above) == 1 and _hides_everything_below(above[0], inputs, canvas)
+        if single and not any(reads_below(inner) for inner in below):
+            return (*below, replace(above[0], opacity=opacity))
+    return None
+
+
+def _size(box: Box) -> Size:
+    return float(box.width), float(box.height)
+
+
 def _visible_layers(
     layers: Sequence[Layer], inputs: Sequence[DecodedFrame], canvas: Box
 ) -> list[Layer]:
@@ -189,8 +232,12 @@ def _hides_everything_below(layer: Layer, inputs: Sequence[DecodedFrame], canvas
 
 def is_plain(layer: Layer) -> bool:
     """Whether nothing is done to the content but placing it."""
+    return layer.opacity >= 1.0 and _is_plain_but_faded(layer)
+
+
+def _is_plain_but_faded(layer: Layer) -> bool:
     untouched = layer.radius <= 0.0 and not layer.effects and layer.mask is None
-    return layer.opacity >= 1.0 and untouched and layer.blend is BlendMode.NORMAL
+    return untouched and layer.blend is BlendMode.NORMAL
 
 
 def _is_opaque(layer: Layer, inputs: Sequence[DecodedFrame]) -> bool:
@@ -224,9 +271,9 @@ def _as_base(
 
 
 def _as_blit(layer: Layer, inputs: Sequence[DecodedFrame], target: Target) -> Blit | None:
-    """The layer as a plane copy, if it is opaque, unscaled and on the chroma grid."""
+    """The layer as a plane copy, if its picture is opaque, unscaled and on the chroma grid."""
     content, shift = layer.content, layer.transform.translation
-    if not isinstance(content, Picture) or shift is None or not is_plain(layer):
+    if not isinstance(content, Picture) or shift is None or not _is_plain_but_faded(layer):
         return None
     frame = inputs[content.slot]
     if not frame.opaque or frame.layout is not target.layout or not target.layout.is_yuv:
@@ -238,7 +285,7 @@ def _as_blit(layer: Layer, inputs: Sequence[DecodedFrame], target: Target) -> Bl
     if seen is None or x is None or y is None:
         return None
     box = Box(x, y, x + seen.width, y + seen.height)
-    return _on_chroma_grid(Blit(content.slot, box, seen.x0, seen.y0), target)
+    return _on_chroma_grid(Blit(content.slot, box, seen.x0, seen.y0, layer.opacity), target)
 
 
 def _seen_pixels(layer: Layer, frame: DecodedFrame) -> Box | None:
@@ -272,18 +319,23 @@ def _on_chroma_grid(blit: Blit, target: Target) -> Blit | None:
         box.y1 % step_y and box.y1 != target.height
     ):
         return None
-    return Blit(blit.slot, box, blit.x + box.x0 - whole.x0, blit.y + box.y0 - whole.y0)
+    x, y = blit.x + box.x0 - whole.x0, blit.y + box.y0 - whole.y0
+    return Blit(blit.slot, box, x, y, blit.strength)
 
 
 def _peel_blits(
-    layers: Sequence[Layer], inputs: Sequence[DecodedFrame], target: Target
+    layers: Sequence[Layer], inputs: Sequence[DecodedFrame], target: Target, light: Light
 ) -> tuple[tuple[Blit, ...], list[tuple[Box, Layer]]]:
-    """Layers that are plane copies and touch nothing that must be composed before them."""
+    """Layers that are plane copies and touch nothing that must be composed before them.
+
+    Faded ones mix the planes' own samples, which is right in gamma-coded light alone.
+    """
     canvas = Box(0, 0, target.width, target.height)
     blits: list[Blit] = []
     composed: list[tuple[Box, Layer]] = []
     for layer in layers:
-        blit = _as_blit(layer, inputs, target)
+        mixes = layer.opacity < 1.0 and light is not Light.GAMMA
+        blit = None if mixes else _as_blit(layer, inputs, target)
         box = _touched(_needed_box(layer, canvas), target)
         if blit is not None and not any(box.overlaps(other) for other, _ in composed):
             blits.append(blit)

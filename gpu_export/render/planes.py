@@ -1,8 +1,8 @@
 """What every compositor does to planes in plain memory: the base, plane copies, edge columns.
 
 Owns the arithmetic of canvas boxes on subsampled planes; knows nothing of layers or blending.
-Invariant: a sample is either the base's own or a copy of an input's, never recomputed, so both
-compositors start from bit-equal planes.
+Invariant: a sample is the base's own, a copy of an input's or a mean of both at a blit's strength,
+worked out here alone, so both compositors start from bit-equal planes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from gpu_export.core.color import yuv_transform
@@ -128,4 +129,16 @@ def _copy_planes(frame: RenderedFrame, blit: Blit, source: DecodedFrame) -> None
     into = plane_regions(frame.layout, blit.box)
     out_of = plane_regions(frame.layout, source_box)
     for plane, rows, other, taken in zip(frame.planes, into, source.planes, out_of, strict=True):
-        np.copyto(plane[rows], other[taken])
+        if blit.strength >= 1.0:
+            np.copyto(plane[rows], other[taken])
+        else:
+            _mix_into(plane[rows], other[taken], blit.strength, frame.layout)
+
+
+def _mix_into(below: Plane, source: Plane, strength: float, layout: Layout) -> None:
+    """`below · (1 − strength) + source · strength`, rounded to the layout's samples."""
+    cv2.addWeighted(below, 1.0 - strength, source, strength, 0.0, dst=below)
+    if layout is Layout.P010:
+        # Samples stand in the high ten bits.
+        np.add(below, 32, out=below, where=below < 0xFFE0)
+        np.bitwise_and(below, 0xFFC0, out=below)

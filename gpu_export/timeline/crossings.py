@@ -128,12 +128,13 @@ def _slid(meeting: Meeting, way: Point) -> Layers:
     if not meeting.after:
         return _moved(meeting.before, way, meeting.progress, meeting)
     coming = _moved(meeting.after, way, meeting.progress - 1.0, meeting)
-    return meeting.before + coming
+    return _together(meeting.before + coming, meeting)
 
 
 def _pushed(meeting: Meeting, way: Point) -> Layers:
     leaving = _moved(meeting.before, way, meeting.progress, meeting)
-    return leaving + _moved(meeting.after, way, meeting.progress - 1.0, meeting)
+    coming = _moved(meeting.after, way, meeting.progress - 1.0, meeting)
+    return _together(leaving + coming, meeting)
 
 
 def _moved(layers: Layers, way: Point, share: float, meeting: Meeting) -> Layers:
@@ -179,6 +180,13 @@ def _faded(layers: Layers, opacity: float, meeting: Meeting) -> Layers:
         return (replace(layers[0], opacity=layers[0].opacity * opacity),)
     group = _grouped(_alone(layers), meeting)
     return (replace(group, opacity=opacity, blend=meeting.blend),)
+
+
+def _together(layers: Layers, meeting: Meeting) -> Layers:
+    """Two drawings over each other, which as one meet what lies below."""
+    if len(layers) == 1 or all(layer.blend is BlendMode.NORMAL for layer in layers):
+        return layers
+    return (replace(_grouped(_alone(layers), meeting), blend=meeting.blend),)
 
 
 def _grouped(layers: Layers, meeting: Meeting) -> Layer:

@@ -18,7 +18,8 @@ from gpu_export.render.damage import (
 )
 from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import DecodedFrame, Layout
-from gpu_export.render.scene import GradientKind, Group, Layer
+from gpu_export.render.looks import Crossfade, Look, Wipe
+from gpu_export.render.scene import Crossing, GradientKind, Group, Layer, Light
 from tests.builders import (
     BLACK,
     BLUE,
@@ -98,7 +99,6 @@ def test_equal_matrices_under_different_names_are_the_same_samples() -> None:
 
 
 NOT_A_COPY = {
-    "opacity": a_picture(FULL, opacity=0.99),
     "radius": replace(a_picture(FULL), radius=1.0),
     "blur": replace(a_picture(FULL), effects=(GaussianBlur(1.0),)),
     "scaled": a_picture((W + 2.0, H + 2.0)),
@@ -117,6 +117,60 @@ def test_video_that_is_changed_or_off_the_grid_is_composed(layer: Layer) -> None
     assert plan.base == BaseColor(GREY)
     assert plan.blits == ()
     assert [patch.layers for patch in plan.patches] == [(layer,)]
+
+
+def test_faded_video_is_mixed_with_the_planes_below() -> None:
+    plan = planned(a_picture(FULL, opacity=0.25), inputs=(video(),))
+    assert plan.base == BaseColor(GREY)
+    assert plan.blits == (Blit(0, CANVAS, 0, 0, strength=0.25),)
+    assert plan.patches == ()
+
+
+def test_in_linear_light_faded_video_is_composed() -> None:
+    layer = a_picture(FULL, opacity=0.25)
+    scene = replace(a_scene(W, H, layer, background=GREY), light=Light.LINEAR)
+    plan = plan_damage(scene, (video(),), a_target(W, H))
+    assert plan.blits == ()
+    assert [patch.layers for patch in plan.patches] == [(layer,)]
+
+
+def a_crossing(
+    before: tuple[Layer, ...], after: tuple[Layer, ...], look: Look | None = None
+) -> Layer:
+    return a_layer(Crossing(W, H, before, after, 0.25, look or Crossfade()), FULL)
+
+
+def test_crossfade_of_two_films_is_a_base_and_a_faded_copy() -> None:
+    layer = a_crossing((a_picture(FULL),), (a_picture(FULL, slot=1),))
+    plan = planned(layer, inputs=(video(), video()))
+    assert plan.base == BasePicture(0)
+    assert plan.blits == (Blit(1, CANVAS, 0, 0, strength=0.25),)
+    assert plan.patches == ()
+
+
+def test_crossfade_from_a_film_draws_it_above_what_comes() -> None:
+    small = a_solid(faded(RED, 0.5), (8.0, 6.0), (4.0, 4.0))
+    plan = planned(a_crossing((a_picture(FULL),), (small,)), inputs=(video(),))
+    (patch,) = plan.patches
+    assert patch.layers == (small, a_picture(FULL, opacity=0.75))
+
+
+def test_crossfade_stays_one_where_neither_side_hides_the_other() -> None:
+    sides = (a_solid(RED, (8.0, 6.0)),), (a_solid(BLUE, (6.0, 4.0), (10.0, 8.0)),)
+    layer = a_crossing(*sides)
+    plan = planned(layer)
+    assert [patch.layers for patch in plan.patches] == [(layer,)]
+    assert boxes(plan) == [Box(0, 0, 18, 12)]
+
+
+def test_other_looks_and_linear_light_keep_their_crossing() -> None:
+    films = (a_picture(FULL),), (a_picture(FULL, slot=1),)
+    wipe = a_crossing(*films, Wipe(90.0, 0.0))
+    assert planned(wipe, inputs=(video(), video())).patches[0].layers == (wipe,)
+    fade = a_crossing(*films)
+    scene = replace(a_scene(W, H, fade), light=Light.LINEAR)
+    plan = plan_damage(scene, (video(), video()), a_target(W, H))
+    assert plan.patches[0].layers == (fade,)
 
 
 def test_video_of_another_layout_is_composed() -> None:
