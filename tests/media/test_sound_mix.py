@@ -101,6 +101,28 @@ def test_fades_are_straight_lines_inside_the_span(level: Path) -> None:
     assert np.abs(block - expected).max() < 1e-6
 
 
+def test_crossfaded_spans_share_the_ear_at_equal_power(level: Path) -> None:
+    first = span(heard(level), 0, "1.5", crossfade_out=Fraction(1))
+    second = span(heard(level), "0.5", 2, crossfade_in=Fraction(1))
+    alone = [samples(plan(each, duration=2))[:, 0] for each in (first, second)]
+    middle = slice(RATE // 2, 3 * RATE // 2)
+    power = alone[0][middle] ** 2 + alone[1][middle] ** 2
+    assert np.abs(power - 0.25).max() < 1e-6
+    together = samples(plan(first, second))[:, 0]
+    quarter = (np.arange(RATE) / RATE) * np.pi / 2
+    assert np.abs(together[middle] - 0.5 * (np.sin(quarter) + np.cos(quarter))).max() < 1e-6
+    assert together[RATE // 4] == together[-RATE // 4] == 0.5
+
+
+def test_crossfaded_noise_stays_as_loud_as_it_is(tmp_path: Path) -> None:
+    files = [make_sound(tmp_path / f"{n}.wav", noise(2.0, seed=n)) for n in (1, 2)]
+    first = span(heard(files[0]), 0, 2, crossfade_out=Fraction(2))
+    second = span(heard(files[1]), 0, 2, crossfade_in=Fraction(2))
+    block = samples(plan(first, second))[:, 0]
+    parts = [np.sqrt(np.mean(part**2)) for part in np.split(block, 4)]
+    assert parts == pytest.approx([np.mean(parts)] * 4, rel=0.12)
+
+
 def test_a_fade_shorter_than_the_ramp_leaves_the_ramp(level: Path) -> None:
     plain = samples(plan(span(heard(level), 0, 1)))
     faded = samples(plan(span(heard(level), 0, 1, fade_in="1/1000", fade_out="1/1000")))
