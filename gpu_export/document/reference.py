@@ -39,6 +39,7 @@ from gpu_export.document.model import (
 )
 from gpu_export.document.model.base import file_key
 from gpu_export.document.model.text import Animate, AnimateFrom, Glow, TextBackground
+from gpu_export.document.model.transitions import BUILT_IN_TRANSITIONS
 from gpu_export.document.schema import PLACEHOLDER, json_schema
 from gpu_export.document.unsupported import CLIP_TYPES_NOT_YET, keys_not_yet
 
@@ -113,6 +114,7 @@ _PARTS: tuple[type[FileModel], ...] = (
     GradientStop,
     Transitions,
     Transition,
+    *BUILT_IN_TRANSITIONS.values(),
     Keyframe,
     Mask,
     Shadow,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from gpu_export.document.model import PYTHON_CLIP_TYPES, Project
+from gpu_export.document.model import PYTHON_CLIP_TYPES, Project, TransitionName
 from gpu_export.document.model.colors import Backdrop, Color
 from gpu_export.document.model.easing import Easing
 from gpu_export.document.model.places import Coordinate, Margin, Side
@@ -24,6 +24,7 @@ from gpu_export.document.model.times import (
     Start,
     Time,
 )
+from gpu_export.document.model.transitions import BUILT_IN_TRANSITIONS
 
 if TYPE_CHECKING:
     from pydantic_core.core_schema import TaggedUnionSchema
@@ -79,9 +80,22 @@ def json_schema() -> dict[str, Any]:
     The result is shared; do not change it.
     """
     schema = Project.model_json_schema(by_alias=True, mode="validation", schema_generator=_OfFiles)
-    definitions = {name: _tidied(part) for name, part in schema.pop("$defs").items()}
+    parts = schema.pop("$defs")
+    parts["Transition"]["anyOf"] = [_transition_form(name) for name in TransitionName]
+    parts |= {model.__name__: model.model_json_schema() for model in BUILT_IN_TRANSITIONS.values()}
+    definitions = {name: _tidied(part) for name, part in parts.items()}
     definitions |= {**_SHARED, "Placeholder": _PLACEHOLDER}
     return {"$schema": DIALECT, "title": _TITLE, **_tidied(schema), "$defs": definitions}
+
+
+def _transition_form(name: TransitionName) -> dict[str, Any]:
+    """What a transition of one type takes beside the keys of all."""
+    members: dict[str, Any] = {"type": {"enum": [str(name)]}}
+    if name in BUILT_IN_TRANSITIONS:
+        model = BUILT_IN_TRANSITIONS[name]
+        members["params"] = {"$ref": f"#/$defs/{model.__name__}"}
+    required = [] if name is TransitionName.CROSSFADE else ["type"]
+    return {"properties": members, "required": required}
 
 
 def _tidied(part: Any) -> Any:

@@ -142,7 +142,7 @@ class Transition(FileModel):
     src: str | None = None
     """The `.glsl` file of a `glsl` transition, or the picture of a `luma` one."""
     params: dict[str, Free] = Field(default_factory=dict)
-    """Parameters of this type."""
+    """What its type takes: `WipeParams` for a `wipe`, and so on."""
 
 
 class Transitions(FileModel):
