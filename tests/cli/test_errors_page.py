@@ -30,6 +30,14 @@ def _video(source: str) -> dict[str, Any]:
     return _clips({"type": "video", "src": source, "duration": 0.2})
 
 
+_TEXT: dict[str, Any] = {"type": "text", "text": "Hi", "duration": 1}
+
+
+def _font(source: str) -> dict[str, Any]:
+    fonts = [{"family": "Mine", "src": source}]
+    return {**_clips({**_TEXT, "fontFamily": "Mine"}), "fonts": fonts}
+
+
 COMMANDS: dict[str, list[str]] = {
     "No such option": ["p.json", "--nope"],
     "cannot be read: No such file or directory": ["missing.json"],
@@ -77,6 +85,22 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "sources cannot be used": _clips(
         {"type": "video", "src": "missing.mp4"}, {"type": "video", "src": "empty.mp4"}
     ),
+    "characters; at most": _clips({"type": "text", "text": "x" * 100_000, "duration": 1}),
+    "together with keyframes of the text's style": _clips(
+        {
+            **_TEXT,
+            "animate": {"from": {"opacity": 0}, "duration": 1},
+            "keyframes": {"fontSize": [{"time": 0, "value": 9}, {"time": 1, "value": 20}]},
+        }
+    ),
+    "cannot open this font": _font("missing.ttf"),
+    "not a font file that can be read": _font("noise.mp4"),
+    "no font family of this name is known": _clips({**_TEXT, "fontFamily": "Intr"}),
+    "cannot be opened": _clips({"type": "subtitles", "src": "missing.srt"}),
+    "is no kind of subtitles": _clips({"type": "subtitles", "src": "noise.txt"}),
+    "malformed timing": _clips({"type": "subtitles", "src": "wrong.srt"}),
+    "is not UTF-8 text": _clips({"type": "subtitles", "src": "latin.srt"}),
+    "there is no cue in this file": _clips({"type": "subtitles", "src": "empty.srt"}),
     "nothing of the source is left after": _clips({"type": "video", "src": "clip.mp4", "in": 9}),
     "URLs are not supported": _video("https://example.org/clip.mp4"),
     "there is no picture in this file": _video("quiet.wav"),
@@ -122,6 +146,10 @@ def culprits(desk: Desk) -> Desk:
     Path("taken.mp4").write_text("precious")
     Path("empty.mp4").touch()
     Path("noise.mp4").write_bytes(bytes(range(256)) * 16)
+    Path("noise.txt").write_text("words")
+    Path("wrong.srt").write_text("1\n00:00:0x,000 --> 00:00:02,000\nhi\n")
+    Path("latin.srt").write_bytes(b"caf\xe9")
+    Path("empty.srt").touch()
     Path("list.mp4").write_text("ffconcat version 1.0\nfile clip.mp4\n")
     make_wav(Path("quiet.wav"), silence(0.5))
     make_video(Path("clip.mp4"), frames=3)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 README = ROOT / "README.md"
 PYTHON_PAGES = [README, ROOT / "docs" / "python.md"]
-PROJECTS = [*blocks(README, "json"), *blocks(ROOT / "docs" / "motion.md", "json")]
+DOCS = ROOT / "docs"
+PROJECT_PAGES = (README, DOCS / "motion.md", DOCS / "text.md")
+PROJECTS = [block for page in PROJECT_PAGES for block in blocks(page, "json")]
 SHELL = [block for block in blocks(README, "sh") if block.commands]
 
 
