@@ -133,13 +133,30 @@ def _validated(model: type[M], raw: Any) -> M:
 
 
 def _without_faults(model: type[M], raw: Any, error: ValidationError) -> M | None:
-    faulty = {fault["loc"][0] for fault in error.errors(include_url=False) if fault["loc"]}
+    places = [fault["loc"] for fault in error.errors(include_url=False) if fault["loc"]]
     if not isinstance(raw, dict):
         return None
+    faulty = {place[0] for place in places}
+    kept = {key: raw[key] for key in raw if key not in faulty}
+    if "keyframes" in faulty and isinstance(raw.get("keyframes"), dict):
+        kept["keyframes"] = _sound_keyframes(raw["keyframes"], places)
     try:
-        return _validated(model, {key: raw[key] for key in raw if key not in faulty})
+        return _validated(model, kept)
     except ValidationError:
         return None
+
+
+def _sound_keyframes(
+    raw: Mapping[str, Any], places: Sequence[tuple[str | int, ...]]
+) -> dict[str, list[Any]]:
+    """The keyframes that could be read: many stand in one key, and one must not hide the others."""
+    spoilt = {place[1:3] for place in places if place[0] == "keyframes"}
+    sound = {
+        name: [part for index, part in enumerate(parts) if (name, index) not in spoilt]
+        for name, parts in raw.items()
+        if _is_array(parts) and (name,) not in spoilt
+    }
+    return {name: parts for name, parts in sound.items() if parts or not raw[name]}
 
 
 def _is_array(raw: object) -> bool:

@@ -145,6 +145,33 @@ def test_box_text_and_blur_move_across_the_picture(tmp_path: Path, options: Expo
     assert 3 <= np.count_nonzero((edge > 40) & (edge < 215)) <= 6
 
 
+def test_style_of_a_text_changes_from_frame_to_frame(tmp_path: Path) -> None:
+    title = {
+        "type": "text",
+        "text": "I",
+        "duration": 1,
+        "motionBlur": True,
+        "keyframes": {
+            "fontSize": keyed((0, 40), (0.8, 120)),
+            "color": keyed((0, "#00ff00"), (0.8, "#ff0000")),
+            "x": keyed((0, 80), (0.8, 240)),
+        },
+    }
+    output = tmp_path / "style.mkv"
+    exported(data([title]), output)
+    pictures = [np.asarray(picture).astype(float) for _, picture in decoded(output)]
+    heights, colors = [], []
+    for frame in (0, 10, 24):
+        light = pictures[frame].max(axis=2)
+        assert centroid(light.max(axis=0)) == pytest.approx(80 + 8 * min(frame, 20), abs=2.0)
+        heights.append(int((light.max(axis=1) > 100).sum()))
+        colors.append(pictures[frame][light > 0.7 * light.max()].mean(axis=0))
+    assert heights == pytest.approx([29, 58, 87], abs=3)
+    assert (colors[0][1] > 180, colors[0][0] < 60) == (True, True)
+    assert colors[1][0] == pytest.approx(colors[1][1], abs=25)
+    assert (colors[2][0] > 180, colors[2][1] < 60) == (True, True)
+
+
 def centroid(row: Any) -> float:
     """Where a row's light lies, in pixels."""
     light = np.clip(row.astype(float) - 24.0, 0.0, None)

@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from gpu_export.core.easing import EASING_NAMES
+from gpu_export.core.spelling import nearest
 from gpu_export.document.model.forms import Form
 
 _NUMBER = r"\s*(-?\d{0,6}(?:\.\d{1,12})?)\s*"
@@ -24,7 +25,8 @@ def read_easing(value: object) -> str:
         return value
     match = _BEZIER.fullmatch(value)
     if match is None:
-        raise ValueError(_WORDS)
+        close = nearest(value, EASING_NAMES)
+        raise ValueError(f"did you mean `{close}`? ({_WORDS})" if close else _WORDS)
     try:
         x1, _, x2, _ = (float(part) for part in match.groups())
     except ValueError as error:
