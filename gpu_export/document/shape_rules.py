@@ -13,19 +13,21 @@ if TYPE_CHECKING:
     from gpu_export.core.policy import Limits
     from gpu_export.document.model import ShapeClip
 
+_CALLED = {"rect": "a rect", "ellipse": "an ellipse", "line": "a line", "path": "a path"}
+
 
 def shape_faults(shape: ShapeClip, limits: Limits) -> Iterator[Fault]:
     """What a shape says that cannot be meant."""
-    kind = shape.shape
+    kind, called = shape.shape, _CALLED[shape.shape]
     if kind != "path" and shape.d is not None:
-        yield Fault("/d", f"given for a {kind}", '`d` only with `"shape": "path"`')
+        yield Fault("/d", f"given for {called}", '`d` only with `"shape": "path"`')
     elif shape.d is not None:
         yield from _path_faults(shape.d, limits)
+    found = f"given for {called}"
     for key, point in (("from", shape.from_), ("to", shape.to)):
         if kind != "line" and point is not None:
-            yield Fault(f"/{key}", f"given for a {kind}", f'`{key}` only with `"shape": "line"`')
+            yield Fault(f"/{key}", found, f'`{key}` only with `"shape": "line"`')
     if kind != "rect" and shape.radius > 0.0:
-        found = f"given for a {kind}"
         yield Fault("/radius", found, '`radius` only with `"shape": "rect"`')
     if kind == "line" and shape.fill is not None:
         yield Fault("/fill", "given for a line", "a `stroke`; a line has no inside")

@@ -19,16 +19,11 @@ if TYPE_CHECKING:
 
 _TRANSITIONS_NOT_YET = (TransitionName.GLSL,)
 EFFECT_TYPES_NOT_YET = ("isf",)
-CLIP_TYPES_NOT_YET = ("shape", "adjustment")
+CLIP_TYPES_NOT_YET = ("adjustment",)
 
 # Keys are refused where they say something other than their default.
 _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
-    LayerKeys: (
-        "blend",
-        "mask",
-        "shadow",
-        "stroke",
-    ),
+    LayerKeys: ("blend",),
     Project: ("linearLight",),
     Output: ("hdr", "passes"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Generic, TypeVar, assert_never
 
 from gpu_export.core.cancel import unstoppable
 from gpu_export.core.facts import FrameFunction, MediaRef
@@ -13,9 +13,11 @@ from gpu_export.text.color_sheet import ColorSheet
 from gpu_export.text.field_sheet import FieldSheet
 from gpu_export.text.typeset import TextSource
 from gpu_export.timeline.moving_text import ChangingText
+from gpu_export.timeline.shape_layout import DrawnShape
+from gpu_export.vector.shapes import picture as picture_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from fractions import Fraction
 
     from gpu_export.core.cancel import Check
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from gpu_export.text.typeset import Typesetter
     from gpu_export.timeline.visuals import Reader
 
+
+S = TypeVar("S")
 
 MOST_DECODER_THREADS = 4
 """A decoder gains little beyond this and holds one picture more for every thread."""
@@ -79,7 +83,9 @@ def reader_opener(
             case TextSource() | FieldSheet() | ColorSheet():
                 return DrawnText(typesetter.picture(reader.ref))
             case ChangingText():
-                return DrawnTexts(reader.ref, times, typesetter)
+                return DrawnAnew(reader.ref.source_at, times, typesetter.picture)
+            case DrawnShape():
+                return DrawnAnew(reader.ref.source_at, times, picture_of)
             case _:
                 assert_never(reader.ref)
 
@@ -102,24 +108,27 @@ class DrawnText:
         """Nothing is held open."""
 
 
-class DrawnTexts:
-    """A FrameReader that draws a text whenever it looks different from before."""
+class DrawnAnew(Generic[S]):
+    """A FrameReader that draws a text or shape whenever it looks different from before."""
 
     warnings: tuple[str, ...] = ()
 
     def __init__(
-        self, text: ChangingText, times: Iterable[Fraction], typesetter: Typesetter
+        self,
+        source_at: Callable[[Fraction], S],
+        times: Iterable[Fraction],
+        picture: Callable[[S], DecodedFrame],
     ) -> None:
-        self._text = text
+        self._source_at = source_at
         self._times = iter(times)
-        self._typesetter = typesetter
-        self._drawn: tuple[TextSource, DecodedFrame] | None = None
+        self._picture = picture
+        self._drawn: tuple[S, DecodedFrame] | None = None
 
     def read(self) -> DecodedFrame:
         """The picture for the next time of the schedule; repeats return the same object."""
-        source = self._text.source_at(next(self._times))
+        source = self._source_at(next(self._times))
         if self._drawn is None or self._drawn[0] != source:
-            self._drawn = source, self._typesetter.picture(source)
+            self._drawn = source, self._picture(source)
         return self._drawn[1]
 
     def close(self) -> None:

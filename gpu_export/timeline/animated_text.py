@@ -55,7 +55,7 @@ class AnimatedTextVisual(Generic[K]):
         window = self.window
         layers = self.text.layers(time, *slots)
         group = Group(window.width, window.height, TRANSPARENT, layers)
-        return self.figure.layers(group, moment)
+        return self.figure.layers(group, moment, requests)
 
 
 def frames_at_rest(frames: FrameRange, end: Fraction, fps: Fraction) -> FrameRange:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import Rect, translate
+from gpu_export.document.model import ShapeClip
 from gpu_export.render.effects import GaussianBlur
-from gpu_export.render.scene import Content, Group, Layer
+from gpu_export.render.scene import Content, Group, Layer, Picture
 from gpu_export.timeline.effects import with_effects
+from gpu_export.timeline.masks import box_mask
+from gpu_export.timeline.shading import shaded
 
 if TYPE_CHECKING:
     from gpu_export.document.model import LayerKeys
@@ -27,12 +30,18 @@ BACKDROP_SIGMA = 0.04
 
 
 def drawn(
-    placed: Placed, content: Content, keys: LayerKeys, moment: Moment, materials: Materials
+    placed: Placed,
+    content: Content,
+    keys: LayerKeys,
+    moment: Moment,
+    materials: Materials,
+    mask_picture: Picture | None = None,
 ) -> Layer:
     """The layer that shows `content` as placed.
 
     `keys` are plain values: those of the file, or what its keyframes say at this `moment`;
-    `materials` are what they may name.
+    `materials` are what they may name. `mask_picture` is the picture of its mask, where that is
+    one.
     """
     if placed.backdrop is None:
         shown, window = content, placed.window
@@ -44,10 +53,17 @@ def drawn(
         placed.size,
         window=window,
         transform=placed.transform,
-        radius=keys.radius,
+        # A shape's corners are part of its outline.
+        radius=0.0 if isinstance(keys, ShapeClip) else keys.radius,
         opacity=keys.opacity,
+        mask=box_mask(keys, placed, mask_picture),
     )
-    return with_effects(layer, keys, placed.density, moment, materials.tables)
+    layer = with_effects(layer, keys, placed.density, moment, materials.tables)
+    if keys.mask is not None and keys.mask.track is not None:
+        return layer
+    # Effects may have made the box finer.
+    finer = placed.transform.scale[0] / max(layer.transform.scale[0], 1e-9)
+    return shaded(layer, keys, placed.density * finer)
 
 
 def _on_backdrop(backdrop: Backdrop, content: Content) -> Group:

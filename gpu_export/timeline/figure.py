@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from gpu_export.core.geometry import Size
     from gpu_export.core.time import FrameRange
-    from gpu_export.render.scene import Content, Layer
+    from gpu_export.render.scene import Content, Layer, Picture, SourceRequest
     from gpu_export.timeline.keys import KeysOverTime
     from gpu_export.timeline.layout import Placed
+    from gpu_export.timeline.masks import MaskPicture
     from gpu_export.timeline.materials import Materials
 
 
@@ -55,6 +56,8 @@ class Figure(Generic[K]):
         self._keys = keys
         self._place = place
         self._materials = materials
+        self.mask: MaskPicture | None = None
+        """The picture or video of the clip's mask, if it has one."""
         self._placed: tuple[K, Placed | None] | None = None
         self._layers: tuple[Layer, ...] = ()
 
@@ -72,26 +75,29 @@ class Figure(Generic[K]):
         found = (self._placed_anew(keys, moment) for keys in self._keys.samples())
         return [placed for placed in found if placed is not None]
 
-    def layers(self, content: Content, moment: Moment) -> tuple[Layer, ...]:
-        """The layers that show `content`; none where nothing can be seen."""
-        layer = self._layer(content, moment)
+    def layers(
+        self, content: Content, moment: Moment, requests: list[SourceRequest]
+    ) -> tuple[Layer, ...]:
+        """The layers that show `content`; none where nothing can be seen. Asks for the mask."""
+        mask = None if self.mask is None else self.mask.at(moment.frame, requests)
+        layer = self._layer(content, moment, mask)
         if layer is None:
             return ()
         if self._keys.moving and self._keys.at(moment).motion_blur:
             layer = motion_blurred(
-                layer, lambda beside: self._layer(content, beside), moment, self._canvas
+                layer, lambda beside: self._layer(content, beside, mask), moment, self._canvas
             )
         layers = flattened(layer)
         if layers != self._layers:
             self._layers = layers
         return self._layers
 
-    def _layer(self, content: Content, moment: Moment) -> Layer | None:
+    def _layer(self, content: Content, moment: Moment, mask: Picture | None) -> Layer | None:
         keys = self._keys.at(moment)
         placed = self._placed_by(keys, moment)
         if placed is None:
             return None
-        return drawn(placed, content, keys, moment, self._materials)
+        return drawn(placed, content, keys, moment, self._materials, mask)
 
     def _placed_by(self, keys: K, moment: Moment) -> Placed | None:
         if moment.shift != 0:

@@ -154,7 +154,7 @@ class KaraokeVisual(Generic[K]):
         requests += [SourceRequest(reader, time) for reader in self.readers]
         layers = self.sweep.layers(time, *slots)
         group = Group(self.window.width, self.window.height, TRANSPARENT, layers)
-        return self.figure.layers(group, moment)
+        return self.figure.layers(group, moment, requests)
 
 
 def _rows(block: Block, song: Song, window: Window) -> tuple[_Row, ...]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gpu_export.core.color import Rgba
+    from gpu_export.core.facts import PictureFacts
     from gpu_export.document.model import Crop, FitKeys, LayerKeys
 
 
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 class Placed:
     """A clip's geometry: which window of its source fills which box, and where it lands.
 
-    `density` is how many box pixels a canvas pixel at scale 1 has.
+    `density` is how many box pixels a canvas pixel at scale 1 has. `own_box` is the clip's own
+    box in these pixels, where that is another one: what is drawn of texts and shapes may be
+    larger or smaller.
     """
 
     window: Rect
@@ -43,6 +46,7 @@ class Placed:
     transform: Transform
     backdrop: Backdrop | None = None
     density: float = 1.0
+    own_box: Rect | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def transform_of(keys: LayerKeys, size: Size, canvas: Size) -> Transform:
     Raises:
         ValueError: the perspective corners do not span an area.
     """
-    flip = _flip(keys, size)
+    flip = flips(keys, size)
     if keys.corners is not None:
         return quad(size, keys.corners) @ flip
     anchor, (x, y) = _anchor(keys, canvas)
@@ -109,7 +113,8 @@ def transform_of(keys: LayerKeys, size: Size, canvas: Size) -> Transform:
     )
 
 
-def _flip(keys: LayerKeys, size: Size) -> Transform:
+def flips(keys: LayerKeys, size: Size) -> Transform:
+    """The mirroring inside a box of this size; its own inverse."""
     width, height = size
     return translate(width if keys.flip_h else 0.0, height if keys.flip_v else 0.0) @ scaling(
         -1.0 if keys.flip_h else 1.0, -1.0 if keys.flip_v else 1.0
@@ -148,3 +153,10 @@ def drawn_size(placed: Sequence[Placed], source: Size, zoom: float = 1.0) -> tup
     if width > source[0] or height > source[1] or (width, height) == source:
         return None
     return max(1, round(width)), max(1, round(height))
+
+
+def decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[int, int] | None:
+    """The size to ask the decoder for; pictures with non-square pixels are always scaled."""
+    if drawn is None and picture.stored != (picture.width, picture.height):
+        return picture.width, picture.height
+    return drawn

@@ -10,24 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import Rect, Window
+from gpu_export.core.geometry import Window
 from gpu_export.document.model.text import TextStyle
 from gpu_export.text.typeset import TextSource
 from gpu_export.timeline.moment import Moment
-from gpu_export.timeline.text_layout import (
-    largest_scale,
-    part_of,
-    place_text,
-    seen_through,
-    window_around,
-)
+from gpu_export.timeline.text_layout import part_of, place_text, seen_through
+from gpu_export.timeline.windows import around, largest_scale, window_around
 from gpu_export.timeline.words import styled_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from fractions import Fraction
 
-    from gpu_export.core.geometry import Size, Transform
+    from gpu_export.core.geometry import Rect, Size, Transform
     from gpu_export.core.time import FrameRange
     from gpu_export.document.model import LayerKeys, TextClip
     from gpu_export.text.layout import Block
@@ -68,7 +63,7 @@ def travelling_window(
             continue
         if not total.is_degenerate:
             scale = max(scale, largest_scale(total, part.size))
-            seen = part.visible if seen is None else _around(seen, part.visible)
+            seen = part.visible if seen is None else around(seen, part.visible)
     return None if seen is None else window_around(seen, scale)
 
 
@@ -169,12 +164,3 @@ class ChangingText:
             placed = place_text(keys, block, text.decoration, self._canvas, self._zoom)
             self._set = keys, _Setting(text, block, placed)
         return self._set[1]
-
-
-def _around(first: Rect, second: Rect) -> Rect:
-    return Rect(
-        min(first.left, second.left),
-        min(first.top, second.top),
-        max(first.right, second.right),
-        max(first.bottom, second.bottom),
-    )

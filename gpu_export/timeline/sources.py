@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.core.facts import Source
-    from gpu_export.document.model import Clip, Project, Track, Transition
+    from gpu_export.document.model import Clip, Mask, Project, Track, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,13 @@ def transition_source(transition: Transition, folder: Path) -> MediaRef | None:
     return MediaRef(folder / transition.src)
 
 
+def mask_source(mask: Mask, folder: Path, fps: Fraction) -> MediaRef | None:
+    """The picture or video of a mask, None if it is something else."""
+    if mask.src is None:
+        return None
+    return MediaRef(folder / mask.src, rate=fps if is_pattern(mask.src) else None)
+
+
 def is_pattern(src: str) -> bool:
     """Whether a name stands for a numbered sequence, as in `shot_%04d.png`."""
     head, percent, tail = Path(src).name.partition("%")
@@ -94,6 +101,12 @@ def _uses(
     for t, track in enumerate(tracks):
         for c, clip in enumerate(track.clips):
             place = f"{pointer}/{t}/clips/{c}"
+            if isinstance(clip, LayerKeys) and clip.mask is not None:
+                matte = mask_source(clip.mask, folder, fps)
+                if matte is not None:
+                    yield SourceUse(
+                        matte, f"{clip_name(place, clip)}, its mask", needs_picture=True
+                    )
             if isinstance(clip, CompositionClip):
                 yield from _uses(clip.tracks, folder, clip.fps or fps, f"{place}/tracks")
             elif (ref := clip_source(clip, folder, fps)) is not None:

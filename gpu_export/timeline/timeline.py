@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from gpu_export.core.geometry import IDENTITY, Size, Transform, scaling
+from gpu_export.core.geometry import IDENTITY, UNIT, Size, Transform, scaling
 from gpu_export.core.time import FrameRange
 from gpu_export.document.model import (
     CompositionClip,
@@ -16,17 +15,15 @@ from gpu_export.document.model import (
     GradientClip,
     LayerKeys,
     ShaderClip,
+    ShapeClip,
     SolidClip,
     SubtitlesClip,
     TextClip,
 )
+from gpu_export.document.track_masks import mask_tracks, track_named
 from gpu_export.errors import AssetError, Problem, ProjectError
 from gpu_export.render.scene import (
-    Content,
-    Gradient,
-    GradientStop,
     Scene,
-    Solid,
     SourceRequest,
 )
 from gpu_export.text.typeset import TextSource
@@ -35,10 +32,12 @@ from gpu_export.timeline.animated_text import AnimatedTextVisual, frames_at_rest
 from gpu_export.timeline.captions import CuePlacing
 from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.figure import Figure
+from gpu_export.timeline.fills import boxed_figure, fill_visual
 from gpu_export.timeline.flatten import laid_on
 from gpu_export.timeline.karaoke import KaraokeVisual, Song, Sweep
 from gpu_export.timeline.keys import KeysOverTime, keys_over_time
-from gpu_export.timeline.layout import Placed, drawn_size, leaves_something, place
+from gpu_export.timeline.layout import Placed, decode_size, drawn_size, leaves_something, place
+from gpu_export.timeline.masks import MaskPicture, MaskTrack, TrackMasked, mask_clock
 from gpu_export.timeline.materials import Materials
 from gpu_export.timeline.moving_text import (
     ChangingText,
@@ -49,23 +48,25 @@ from gpu_export.timeline.moving_text import (
 from gpu_export.timeline.passages import FieldPicture, passages
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
 from gpu_export.timeline.shader_uses import generator_use
+from gpu_export.timeline.shape_layout import DrawnShape
 from gpu_export.timeline.sounds import sound_plan
-from gpu_export.timeline.sources import transition_source
+from gpu_export.timeline.sources import mask_source, transition_source
 from gpu_export.timeline.text_animation import AnimatedText, reached, text_motion
 from gpu_export.timeline.text_layout import place_text
 from gpu_export.timeline.user_shaders import ShaderPlacer, Span
 from gpu_export.timeline.visuals import (
     CuesVisual,
     CueVisual,
-    FillVisual,
     GeneratorVisual,
     GroupVisual,
     Hop,
     Lane,
     PictureVisual,
+    Plain,
     Reader,
     Visual,
     draw_lanes,
+    figures_of,
 )
 from gpu_export.timeline.words import styled_text
 
@@ -74,9 +75,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gpu_export.core.color import Rgba
-    from gpu_export.core.facts import MediaFacts, PictureFacts, Source
+    from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.core.geometry import Window
-    from gpu_export.document.model import Project, Transition
+    from gpu_export.document.model import Mask, Project, Transition
     from gpu_export.render.sound import SoundPlan
     from gpu_export.text.layout import Block
     from gpu_export.text.style import Decoration, StyledText
@@ -231,12 +232,20 @@ class _Builder:
     def lanes(self, stage: Stage, hops: tuple[Hop, ...]) -> tuple[Lane, ...]:
         """One lane per track that can be seen."""
         lanes = []
-        for scheduled in stage.tracks:
-            if not scheduled.track.hidden:
-                visuals = [self._visual(clip, stage, hops) for clip in scheduled.clips]
-                canvas = (stage.width, stage.height)
-                passed = passages(scheduled, visuals, canvas, partial(self._field, hops))
-                lanes.append(Lane((visual for visual in visuals if visual is not None), passed))
+        masks = {
+            number: MaskTrack(FrameRange(0, stage.frames))
+            for number in mask_tracks([scheduled.track for scheduled in stage.tracks])
+        }
+        canvas = (stage.width, stage.height)
+        for number, scheduled in enumerate(stage.tracks):
+            if scheduled.track.hidden and number not in masks:
+                continue
+            visuals = [self._visual(clip, stage, hops, masks) for clip in scheduled.clips]
+            passed = passages(scheduled, visuals, canvas, partial(self._field, hops))
+            lane = Lane((visual for visual in visuals if visual is not None), passed)
+            if number in masks:
+                masks[number].lane, lane = lane, Lane([masks[number]])
+            lanes.append(lane)
         return tuple(lanes)
 
     def _field(
@@ -254,13 +263,48 @@ class _Builder:
         assert picture is not None  # probing refuses files without
         clock = ClipClock(scheduled.clock.fps, len(frames), source_out=picture.duration)
         clock = _still(clock) if picture.duration is None else clock
-        size = _decode_size(None, picture)
+        size = decode_size(None, picture)
         self.readers.append(Reader(ref, hops, frames, clock, size, scheduled.where))
         return FieldPicture(len(self.readers) - 1, clock)
 
     def _visual(
-        self, scheduled: ScheduledClip, stage: Stage, hops: tuple[Hop, ...]
+        self,
+        scheduled: ScheduledClip,
+        stage: Stage,
+        hops: tuple[Hop, ...],
+        masks: Mapping[int, MaskTrack],
     ) -> Visual | None:
+        """A clip behind its mask."""
+        visual, clip = self._plain(scheduled, stage, hops), scheduled.clip
+        if visual is None or not isinstance(clip, LayerKeys) or clip.mask is None:
+            return visual
+        if clip.mask.track is None:
+            self._give_mask(visual, clip.mask, scheduled, hops)
+            return visual
+        number = track_named([other.track for other in stage.tracks], clip.mask.track)
+        assert number is not None  # the document knows no others
+        keys = keys_over_time(clip, scheduled.frames, stage.fps)
+        return TrackMasked(visual, masks[number], keys, stage.fps, (stage.width, stage.height))
+
+    def _give_mask(
+        self, visual: Plain, mask: Mask, scheduled: ScheduledClip, hops: tuple[Hop, ...]
+    ) -> None:
+        """Lets what a clip draws ask for the picture of its mask."""
+        ref = mask_source(mask, self._context.folder, scheduled.clock.fps)
+        if ref is None:
+            return
+        picture = self._context.facts[ref].picture
+        assert picture is not None  # probing refuses files without
+        natural = (float(picture.width), float(picture.height))
+        zoom = self._scale if not hops else 1.0
+        for figure, frames in figures_of(visual):
+            drawn = [replace(one, window=UNIT, backdrop=None) for one in figure.placements()]
+            size = decode_size(drawn_size(drawn, natural, zoom), picture)
+            clock = mask_clock(scheduled, frames, picture.duration)
+            reader = Reader(ref, hops, frames, clock, size, scheduled.where)
+            figure.mask = MaskPicture(self._reader(reader), clock, frames)
+
+    def _plain(self, scheduled: ScheduledClip, stage: Stage, hops: tuple[Hop, ...]) -> Plain | None:
         clip = scheduled.clip
         if not isinstance(clip, LayerKeys) or clip.hidden:
             return None
@@ -284,7 +328,9 @@ class _Builder:
 
     def _source(
         self, clip: FitKeys, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
-    ) -> Visual | None:
+    ) -> Plain | None:
+        if isinstance(clip, ShapeClip):
+            return self._shape(clip, scheduled, canvas, hops)
         if scheduled.inner is not None and isinstance(clip, CompositionClip):
             inner = scheduled.inner
             size = (float(inner.width), float(inner.height))
@@ -304,11 +350,23 @@ class _Builder:
         keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
         figure, drawn = _fitted(keys, scheduled, natural, canvas, self._materials)
         zoom = self._scale if not hops else 1.0
-        size = _decode_size(drawn_size(drawn, natural, zoom), picture)
+        size = decode_size(drawn_size(drawn, natural, zoom), picture)
         reader = Reader(
             scheduled.ref, hops, scheduled.frames, scheduled.clock, size, scheduled.where
         )
         return PictureVisual(scheduled.frames, self._reader(reader), scheduled.clock, figure)
+
+    def _shape(
+        self, clip: ShapeClip, scheduled: ScheduledClip, canvas: Size, hops: tuple[Hop, ...]
+    ) -> PictureVisual[ShapeClip]:
+        frames, fps = scheduled.frames, scheduled.clock.fps
+        keys = keys_over_time(clip, frames, fps)
+        shape = DrawnShape(keys, (frames, fps), canvas, IDENTITY if hops else self._zoom)
+        clock = ClipClock(fps, len(frames)) if keys.moving else _still(scheduled.clock)
+        index = self._reader(Reader(shape, hops, frames, clock, None, scheduled.where))
+        return PictureVisual(
+            frames, index, clock, Figure(frames, fps, canvas, keys, shape.place, self._materials)
+        )
 
     def _reader(self, reader: Reader) -> int:
         self.readers.append(reader)
@@ -343,17 +401,14 @@ class _Builder:
         scheduled: ScheduledClip,
         canvas: Size,
         hops: tuple[Hop, ...],
-    ) -> Visual:
+    ) -> Plain:
         """A clip that plays no source; its picture is as large as its box."""
         if not isinstance(clip, ShaderClip):
-            content = partial(_fill_content, canvas=canvas)
-            return FillVisual(
-                scheduled.frames, _boxed(clip, scheduled, canvas, self._materials), content
-            )
+            return fill_visual(clip, scheduled, canvas, self._materials)
         span = Span(scheduled.frames, scheduled.clock, hops)
         shader = self.shaders.put(generator_use(clip, scheduled.where), span)
         return GeneratorVisual(
-            scheduled.frames, shader, _boxed(clip, scheduled, canvas, self._materials), canvas
+            scheduled.frames, shader, boxed_figure(clip, scheduled, canvas, self._materials), canvas
         )
 
     def _text(
@@ -518,39 +573,3 @@ def _fitted(
             placed(stop)
     figure = Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed, materials)
     return figure, figure.placements()
-
-
-def _decode_size(drawn: tuple[int, int] | None, picture: PictureFacts) -> tuple[int, int] | None:
-    """The size to ask the decoder for; pictures with non-square pixels are always scaled."""
-    if drawn is None and picture.stored != (picture.width, picture.height):
-        return picture.width, picture.height
-    return drawn
-
-
-def _boxed(clip: F, scheduled: ScheduledClip, canvas: Size, materials: Materials) -> Figure[F]:
-    """A clip that fills its box.
-
-    Raises:
-        ValueError: perspective corners of the file span no area.
-    """
-    keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
-
-    def placed(keys: F, _: Moment | None = None) -> Placed:
-        return place(keys, keys.box(canvas), canvas)
-
-    for stop in keys.stops():
-        if leaves_something(stop.crop):
-            placed(stop)
-    return Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed, materials)
-
-
-def _fill_content(clip: SolidClip | GradientClip, canvas: Size) -> Content:
-    if isinstance(clip, SolidClip):
-        return Solid(clip.color)
-    gradient = clip.gradient
-    # Stops that move past others push them along, as in CSS.
-    places = accumulate((stop.at for stop in gradient.stops), max)
-    stops = tuple(
-        GradientStop(at, stop.color) for at, stop in zip(places, gradient.stops, strict=True)
-    )
-    return Gradient(gradient.kind, gradient.angle, stops, clip.box(canvas))

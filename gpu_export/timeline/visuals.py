@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
+from gpu_export.core.time import FrameRange
 from gpu_export.render.scene import Group, Picture, Shader, SourceRequest
 from gpu_export.timeline.animated_text import AnimatedTextVisual
 from gpu_export.timeline.karaoke import KaraokeVisual
 from gpu_export.timeline.keys import K
+from gpu_export.timeline.masks import MaskTrack, TrackMasked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from fractions import Fraction
 
     from gpu_export.core.facts import Source
     from gpu_export.core.geometry import Size
-    from gpu_export.core.time import FrameRange
     from gpu_export.document.model import CompositionClip, ShaderClip
     from gpu_export.render.scene import Content, Layer
     from gpu_export.text.typeset import DrawnSource
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gpu_export.timeline.figure import Figure
     from gpu_export.timeline.moving_text import ChangingText
     from gpu_export.timeline.passages import Passage
+    from gpu_export.timeline.shape_layout import DrawnShape
     from gpu_export.timeline.user_shaders import ShaderOnTimeline
 
 
@@ -64,7 +66,7 @@ class Reader:
         where: names the clip in errors.
     """
 
-    ref: Source | DrawnSource | ChangingText
+    ref: Source | DrawnSource | ChangingText | DrawnShape
     hops: tuple[Hop, ...]
     frames: FrameRange
     clock: ClipClock
@@ -104,7 +106,7 @@ class FillVisual(Generic[K]):
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`."""
         moment = self.figure.moment(frame)
-        return self.figure.layers(self.content(self.figure.keys_at(moment)), moment)
+        return self.figure.layers(self.content(self.figure.keys_at(moment)), moment, requests)
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ class PictureVisual(Generic[K]):
         requests.append(SourceRequest(self.reader, self.clock.at(frame - self.frames.start)))
         moment = self.figure.moment(frame)
         picture = Picture(slot, self.figure.keys_at(moment).scaling)
-        return self.figure.layers(picture, moment)
+        return self.figure.layers(picture, moment, requests)
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ class GeneratorVisual:
         width, height = keys.box(self.canvas)
         size = max(1, round(width)), max(1, round(height))
         run = self.shader.run(keys.params, size, moment, slots)
-        return self.figure.layers(Shader(run), moment)
+        return self.figure.layers(Shader(run), moment, requests)
 
 
 CueVisual = PictureVisual[Any] | AnimatedTextVisual[Any] | KaraokeVisual[Any]
@@ -187,17 +189,36 @@ class GroupVisual:
         moment = self.figure.moment(frame)
         background = self.figure.keys_at(moment).background
         group = Group(self.width, self.height, background, layers)
-        return self.figure.layers(group, moment)
+        return self.figure.layers(group, moment, requests)
 
 
-Visual = (
+Plain = (
     FillVisual[Any]
     | PictureVisual[Any]
     | GeneratorVisual
     | AnimatedTextVisual[Any]
+    | KaraokeVisual[Any]
     | CuesVisual
     | GroupVisual
 )
+"""A clip as such."""
+
+Visual = Plain | TrackMasked | MaskTrack
+
+
+def figures_of(visual: Plain) -> Iterator[tuple[Figure[Any], FrameRange]]:
+    """All figures that a clip is drawn with, each with the frames that it is asked in."""
+    match visual:
+        case CuesVisual(cues=cues):
+            for cue in cues:
+                yield from figures_of(cue)
+        case AnimatedTextVisual(frames=frames, figure=figure, rest=rest):
+            end = frames.end if rest is None else rest.frames.start
+            yield figure, FrameRange(frames.start, end)
+            if rest is not None:
+                yield from figures_of(rest)
+        case _:
+            yield visual.figure, visual.frames
 
 
 class _Shown(Protocol):

@@ -134,7 +134,6 @@ def test_an_output_needs_something_to_write() -> None:
 
 
 NOT_YET_CLIPS: list[Data] = [
-    {"type": "shape", "shape": "rect", "fill": "red", "duration": 1},
     {"type": "adjustment", "duration": 1},
 ]
 
@@ -150,9 +149,6 @@ def test_clips_that_cannot_be_rendered_yet_are_refused_by_name(clip: Data) -> No
     ("key", "value"),
     [
         ("blend", "multiply"),
-        ("mask", {"src": "m.png"}),
-        ("shadow", {"blur": 3}),
-        ("stroke", {"width": 2, "color": "red"}),
     ],
 )
 def test_keys_that_cannot_be_rendered_yet_are_refused_by_name(key: str, value: Any) -> None:
