@@ -28,6 +28,7 @@ def shaded(bench: Workbench, surface: Surface, effect: Shade) -> Surface:
         "shift": (0.0, 0.0),
         "cell": 1.0,
         "margin": 0.0,
+        "gain": 1.0,
     }
     if isinstance(effect, DropShadow):
         cell, room, rest = plan_cells(effect.sigma)
@@ -38,6 +39,7 @@ def shaded(bench: Workbench, surface: Surface, effect: Shade) -> Surface:
             "shift": (effect.x, effect.y),
             "cell": float(cell),
             "margin": float(margin),
+            "gain": effect.gain,
         }
     else:
         shade = _outline(bench, surface, effect)

@@ -264,13 +264,15 @@ class DropShadow:
     """The picture's alpha in one colour beneath it.
 
     Shifted by (`x`, `y`), bilinearly, and blurred by a Gaussian of `sigma`; around the box is
-    nothing.
+    nothing. What comes out is multiplied by `gain`, up to 1: a blur has fallen to one half at a
+    straight edge, so a gain of 2 makes a light that is full up to there.
     """
 
     x: float
     y: float
     sigma: float
     color: Rgba
+    gain: float = 1.0
 
 
 Shade = Outline | DropShadow

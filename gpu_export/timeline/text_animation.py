@@ -17,7 +17,7 @@ import numpy as np
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import Box, Rect, Transform, translate
-from gpu_export.render.effects import GaussianBlur
+from gpu_export.render.effects import DropShadow, GaussianBlur
 from gpu_export.render.glyphs import Ink, Placing, rows
 from gpu_export.render.scene import Glyphs, Group, Layer, Picture, Solid
 from gpu_export.text.color_sheet import ColorSheet, has_picture, placed_pictures
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size, Window
     from gpu_export.document.model.text import TextStyle
+    from gpu_export.render.effects import Effect
     from gpu_export.text.layout import Block
     from gpu_export.text.shaping import Glyph
     from gpu_export.text.style import Decoration, Shadow
@@ -51,6 +52,8 @@ _GRID_PX = 32
 _SLACK_PX = 2.0
 # Fields are made for pieces that start larger than they end, up to here.
 _LARGEST_START = 2.0
+# Full strength at a straight edge, where a blur has fallen to one half.
+_GLOW_GAIN = 2.0
 
 
 def text_motion(keys: TextStyle, block: Block, canvas: Size, fps: Fraction) -> UnitMotion | None:
@@ -259,8 +262,9 @@ class _Frame:
         decoration, scale = self.look.decoration, self.look.scale
         layers = []
         if (glow := decoration.glow) is not None and glow.radius > 0.0:
-            soft = self._soft(glow.color, glow.radius * scale / 3, ceil(glow.radius * scale))
-            layers += [soft, soft]
+            reach = ceil(glow.radius * scale)
+            light = DropShadow(0.0, 0.0, glow.radius * scale / 3, _opaque(glow.color), _GLOW_GAIN)
+            layers.append(self._shape(glow.color, reach, (light,)))
         if (shadow := decoration.shadow) is not None:
             layers.append(self._shadow(shadow))
         if (stroke := decoration.stroke) is not None and stroke.width > 0.0:
@@ -276,21 +280,21 @@ class _Frame:
 
     def _shadow(self, shadow: Shadow) -> Layer:
         scale = self.look.scale
-        reach = ceil(SHADOW_REACH * shadow.blur * scale)
-        soft = self._soft(shadow.color, shadow.blur * scale / 2, reach)
+        reach, sigma = ceil(SHADOW_REACH * shadow.blur * scale), shadow.blur * scale / 2
+        blur = (GaussianBlur(sigma),) if sigma > 0.0 else ()
+        soft = self._shape(shadow.color, reach, blur)
         moved = translate(shadow.x * scale, shadow.y * scale)
         return replace(soft, transform=moved @ soft.transform)
 
-    def _soft(self, color: Rgba, sigma: float, reach: int) -> Layer:
-        """Fill and stroke together in one colour, blurred."""
-        opaque: Rgba = (*color[:3], 1.0)
+    def _shape(self, color: Rgba, reach: int, effects: tuple[Effect, ...]) -> Layer:
+        """Fill and stroke together in one colour, with room around for what effects add."""
         shapes = [
             self._glyphs(indices, (*color[:3], own[3]), Ink.FILL, reach)
             for own, indices in self.fields.colors.items()
         ]
         stroke = self.look.decoration.stroke
         if stroke is not None and stroke.width > 0.0:
-            shapes.append(self._stroke(opaque, reach))
+            shapes.append(self._stroke(_opaque(color), reach))
         width, height = self.box.width + 2 * reach, self.box.height + 2 * reach
         size = (float(width), float(height))
         group = Group(width, height, TRANSPARENT, tuple(Layer(shape, size) for shape in shapes))
@@ -299,7 +303,7 @@ class _Frame:
             size,
             transform=translate(self.box.x0 - reach, self.box.y0 - reach),
             opacity=color[3],
-            effects=(GaussianBlur(sigma),) if sigma > 0.0 else (),
+            effects=effects,
         )
 
     def _stroke(self, color: Rgba, margin: int) -> Glyphs:
@@ -339,6 +343,10 @@ class _Frame:
             ink,
             rows(placing),
         )
+
+
+def _opaque(color: Rgba) -> Rgba:
+    return (*color[:3], 1.0)
 
 
 def _ink(glyphs: Sequence[Glyph]) -> Rect:

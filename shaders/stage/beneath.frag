@@ -7,6 +7,7 @@ uniform vec4 tint;             // premultiplied
 uniform vec2 shift;            // pixels of the picture
 uniform float cell;            // pixels across a texel of the coverage
 uniform float margin;          // texels before the picture's first
+uniform float gain;            // of the coverage, up to 1
 out vec4 result;
 
 #include "lib/blend.glsl"
@@ -26,5 +27,5 @@ float shade_at(vec2 point) {
 
 void main() {
     vec4 picture = texelFetch(content_map, ivec2(gl_FragCoord.xy), 0);
-    result = over(tint * shade_at(gl_FragCoord.xy), picture);
+    result = over(tint * min(gain * shade_at(gl_FragCoord.xy), 1.0), picture);
 }

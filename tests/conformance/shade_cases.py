@@ -83,6 +83,7 @@ def shadows() -> Iterator[Case]:
         "between_pixels": DropShadow(2.5, -1.25, 0.0, (0, 0, 0, 0.8)),
         "soft": DropShadow(3.0, 3.0, 2.0, (0, 0, 0, 1)),
         "wide": DropShadow(-2.0, 1.5, 7.0, (0.1, 0, 0.3, 1)),
+        "glow": DropShadow(0.0, 0.0, 3.0, (1.0, 0.9, 0.2, 0.9), gain=2.0),
         "beyond_the_box": DropShadow(60.0, 0.0, 2.0, (0, 0, 0, 1)),
     }.items():
         yield from _over(f"shadow_{name}", _shaded(shadow, layers=sharp))

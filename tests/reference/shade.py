@@ -51,4 +51,4 @@ def _shadow(alpha: Array, effect: DropShadow) -> Array:
         )
     )
     soft = blurred(np.asarray(moved)[..., None], effect.sigma)[..., 0]
-    return soft[margin:-margin, margin:-margin]
+    return (soft[margin:-margin, margin:-margin] * effect.gain).clip(0.0, 1.0)

@@ -55,4 +55,5 @@ def _shadow(alpha: Plane, effect: DropShadow) -> Plane:
     around = cv2.copyMakeBorder(alpha, room, room, room, room, cv2.BORDER_CONSTANT, value=0)
     soft = softened_alone(around, effect.sigma, cv2.BORDER_CONSTANT)
     shift = np.array([[1.0, 0.0, effect.x - room], [0.0, 1.0, effect.y - room]])
-    return cv2.warpAffine(soft, shift, (width, height), flags=cv2.INTER_LINEAR)
+    moved = cv2.warpAffine(soft, shift, (width, height), flags=cv2.INTER_LINEAR)
+    return moved if effect.gain == 1.0 else np.minimum(moved * np.float32(effect.gain), 1.0)
