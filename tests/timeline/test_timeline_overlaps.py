@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gpu_export.document.model import AudioClip, Clip, SolidClip, TextClip, VideoClip
+from gpu_export.document.model import (
+    AdjustmentClip,
+    AudioClip,
+    Clip,
+    SolidClip,
+    TextClip,
+    VideoClip,
+)
 from gpu_export.errors import ProjectError
 from tests.timeline.stage import project, timeline
 
@@ -138,6 +145,15 @@ def test_transition_longer_than_half_of_either_clip_is_refused() -> None:
 def test_transition_of_just_half_of_the_clip_is_allowed_at_both_ends() -> None:
     both = {**fade(2), "out": {"duration": 2}}
     assert timeline(project([a_solid(transition=both)], fps=25)).frames == 100
+
+
+def test_adjustments_cannot_be_joined() -> None:
+    late = AdjustmentClip(duration=4, transition=fade(1))
+    assert (
+        "/tracks/0/clips/1/transition/in",
+        "clips/0 and clips/1 overlap by 25 frames, and one is an adjustment",
+        "adjustments that do not overlap",
+    ) in faults(a_solid(), late)
 
 
 def test_three_clips_at_one_time_are_refused() -> None:

@@ -16,6 +16,7 @@ from gpu_export.document.model import (
     Track,
     VideoClip,
 )
+from gpu_export.document.model.transitions import SlideParams
 from gpu_export.render.effects import GaussianBlur, Pixelate
 from gpu_export.render.looks import (
     Blinds,
@@ -27,7 +28,7 @@ from gpu_export.render.looks import (
     Wipe,
 )
 from gpu_export.render.scene import BlendMode, Crossing, Group, Layer, Picture, Solid
-from gpu_export.timeline.crossings import Meeting, crossed
+from gpu_export.timeline.crossings import Meeting, crossed, passing
 from tests.timeline.stage import project, timeline
 
 if TYPE_CHECKING:
@@ -178,6 +179,16 @@ def test_the_result_blends_as_the_later_clip_does() -> None:
     assert isinstance(layer.content, Crossing)
     sides = layer.content.before + layer.content.after
     assert [inner.blend for inner in sides] == [BlendMode.NORMAL] * 2
+
+
+def test_pictures_that_slide_over_each_other_blend_as_one() -> None:
+    over = Layer(Solid(BLUE), (64.0, 48.0), blend=BlendMode.MULTIPLY)
+    under = Layer(Solid(RED), (64.0, 48.0))
+    meeting = Meeting((64, 48), (under,), (over,), 0.5)
+    (layer,) = passing(meeting, SlideParams())
+    assert layer.blend is BlendMode.MULTIPLY
+    assert isinstance(layer.content, Group)
+    assert [inner.blend for inner in layer.content.layers] == [BlendMode.NORMAL] * 2
 
 
 def test_pictures_of_both_clips_are_asked_for_in_drawing_order() -> None:
