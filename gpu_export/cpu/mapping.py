@@ -6,7 +6,7 @@ changes samples, map and window together, so they never disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, hypot
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,18 @@ class View:
     to_content: Transform
     window: Rect
     scaling: Scaling = Scaling.BILINEAR
+
+    def of_part(self, area: Box) -> View:
+        """The same view of a picture that holds only an area of the content."""
+        window = self.window
+        seen = Rect(
+            max(window.left - area.x0, 0.0),
+            max(window.top - area.y0, 0.0),
+            min(window.right - area.x0, float(area.width)),
+            min(window.bottom - area.y0, float(area.height)),
+        )
+        to_part = translate(-area.x0, -area.y0) @ self.to_content
+        return replace(self, to_content=to_part, window=seen)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -279,7 +279,7 @@ class Rasterizer:
                 source = self._canvas(content, inputs)
             case Crossing():
                 area = crossing_area(layer, content)
-                source, view = self._crossing(content, area, inputs), _part(view, area)
+                source, view = self._crossing(content, area, inputs), view.of_part(area)
             case Below():
                 return None
             case Shader(run):
@@ -475,18 +475,6 @@ def _needs_depth(layer: Layer) -> bool:
     if isinstance(layer.content, Below):
         return only_blurs(layer.effects) is None
     return layer.blend not in BYTE_MODES
-
-
-def _part(view: View, area: Box) -> View:
-    """The same view of a picture that holds only an area of the content."""
-    window = view.window
-    seen = Rect(
-        max(window.left - area.x0, 0.0),
-        max(window.top - area.y0, 0.0),
-        min(window.right - area.x0, float(area.width)),
-        min(window.bottom - area.y0, float(area.height)),
-    )
-    return replace(view, to_content=translate(-area.x0, -area.y0) @ view.to_content, window=seen)
 
 
 def _drawing(raster: Raster | None) -> Channels | None:
