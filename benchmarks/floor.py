@@ -18,7 +18,8 @@ from benchmarks import jobs
 from benchmarks.inputs import RATE
 from gpu_export.core.color import BT709
 from gpu_export.engine.sources import MOST_DECODER_THREADS
-from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat
 from gpu_export.media.pictures import plane_views
 from gpu_export.media.sink import open_sink
 from gpu_export.render.frames import DecodedFrame, Layout

@@ -18,7 +18,8 @@ from gpu_export.engine.prepare import prepare
 from gpu_export.errors import DeviceError
 from gpu_export.gl.compositor import GlCompositor
 from gpu_export.gl.device import Device
-from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat
 from gpu_export.media.sink import open_sink
 from gpu_export.render.damage import plan_damage
 from gpu_export.render.frames import Layout, Target, plain_allocator

@@ -11,7 +11,8 @@ import av
 import numpy as np
 
 from gpu_export.core.color import BT709
-from gpu_export.media.output_plan import OutputWish, PictureFormat, SoundFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
 from gpu_export.media.pictures import plane_views
 from gpu_export.media.sink import open_sink
 from gpu_export.render.frames import DecodedFrame, Layout, RenderedFrame

@@ -70,8 +70,6 @@ def omissions(value: FileModel) -> Iterator[Fault]:
             yield from shape_omissions(value)
         case FramesClip(loop=True, out=None):
             yield Fault("/out", "missing", "where a loop of frames without an end starts again")
-        case Output(rate_control="bitrate", bitrate=None):
-            yield Fault("/bitrate", "missing", 'a bitrate, which `"rateControl": "bitrate"` holds')
         case Project() if not any(track.clips for track in value.tracks):
             yield Fault("/tracks", "no clips", "a track with at least one clip in `clips`")
         case LayerKeys(position=None) if "margin" in file_keys_in_use(value):

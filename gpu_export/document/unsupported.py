@@ -25,7 +25,7 @@ CLIP_TYPES_NOT_YET = ("adjustment",)
 _KEYS_NOT_YET: dict[type[FileModel], tuple[str, ...]] = {
     LayerKeys: ("blend",),
     Project: ("linearLight",),
-    Output: ("hdr", "passes"),
+    Output: ("hdr",),
 }
 
 # Text draws these with its glyphs.

@@ -23,6 +23,7 @@ from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
 from gpu_export.engine.segmented import Cut, SegmentedExport, cut_of
 from gpu_export.engine.sounding import Sounding, open_sounding
+from gpu_export.engine.studying import studied
 from gpu_export.engine.threads import Consumer
 from gpu_export.media.movie_writer import write_sound
 from gpu_export.media.sink import open_sink
@@ -137,6 +138,9 @@ class _Run:
                 report = self._export_segments(stack, planned, cut, chosen)
                 publish_poster()
                 return report
+            spec = stack.enter_context(
+                studied(prepared, spec, chosen, self._meter, self._cancel.check)
+            )
             sounding = self._open_sound(stack, prepared, spec)
             sink = self._open_sink(stack, prepared, spec, sounding)
             feed = Feed(prepared.timeline, prepared.frames, prepared.opener, self._cancel.check)
@@ -258,7 +262,7 @@ class _Run:
             frames_rendered=counts.rendered,
             frames_reused=counts.reused,
             frames_passed_through=counts.passed_through,
-            coded_size=planned.spec.video.target.coded_size if planned.spec.video else None,
+            coded_size=planned.spec.video.coded_size if planned.spec.video else None,
             wall_s=perf_counter() - self._begin,
             cpu_s=_cpu_seconds() - self._cpu_begin,
             stage_s={name: round(seconds, 4) for name, seconds in self._stages.items()},

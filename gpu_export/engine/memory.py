@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from gpu_export.engine.sources import MOST_DECODER_THREADS
-from gpu_export.media.codecs import LEAST_LOOKAHEAD
+from gpu_export.media.software_encoders import LEAST_LOOKAHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

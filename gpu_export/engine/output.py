@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_export.errors import OptionError, Problem, ProjectError
-from gpu_export.media.output_plan import OutputWish, PictureFormat, SoundFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
 
 if TYPE_CHECKING:
     from gpu_export.document.model import Output, Project
@@ -69,12 +70,6 @@ def _refuse_what_is_not_there_yet(project: Project, output: Output) -> None:
             where="output.hardware",
             remedy='use "auto" or "off"',
         )
-    if output.rate_control == "adaptive":
-        raise OptionError(
-            "adaptive rate control is not supported yet",
-            where="output.rateControl",
-            remedy='use "quality" or "bitrate"',
-        )
     if project.audio.channels > MOST_CHANNELS:
         raise OptionError(
             f"{project.audio.channels} channels of sound are not supported yet",
@@ -87,8 +82,10 @@ def _wish(output: Output, fps: Fraction) -> OutputWish:
     interval = output.keyframe_interval
     return OutputWish(
         codec=None if output.codec is None else str(output.codec),
+        rate_control=output.rate_control,
         quality=_quality(output),
         bitrate=output.bitrate,
+        passes=output.passes,
         preset=output.preset,
         profile=output.profile,
         pixel_format=output.pixel_format,

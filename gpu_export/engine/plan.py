@@ -15,11 +15,16 @@ from gpu_export.engine.prepare import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
+
+
+# Browsers take delays below two hundredths of a second for a mistake.
+_GIF_RATE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class ExportPlan:
         if (video := self.spec.video) is not None:
             rate = f"{video.bitrate} bit/s" if video.bitrate else f"quality {video.quality}"
             lines.append(
-                f"video     {video.codec} by {video.encoder}, {video.layout.pixel_format}, {rate}, "
+                f"video     {video.codec} by {video.encoder}, {video.pixel_format}, {rate}, "
                 f"keyframe every {video.keyframe_interval} frames"
             )
         if (audio := self.spec.audio) is not None:
@@ -71,20 +76,14 @@ class ExportPlan:
     def warnings(self) -> tuple[str, ...]:
         """What is odd about sources, timeline and output."""
         video = self.spec.video
-        if video is None or video.target.coded_size == (video.width, video.height):
-            return self.prepared.warnings
-        width, height = video.target.coded_size
-        padded = (
-            f"{video.layout.pixel_format} needs even sides: the last column or row of the "
-            f"{video.width}×{video.height} canvas is repeated, and the file is {width}×{height}"
-        )
-        return (*self.prepared.warnings, padded)
+        return (*self.prepared.warnings, *(() if video is None else _oddities(video)))
 
     @property
     def allows_copies(self) -> bool:
         """Whether packets of a source may stand for encoded ones: nobody said how to encode."""
         output = self.prepared.loaded.project.outputs[0]
-        return not {"bitrate", "passes", "profile", "preset"} & output.model_fields_set
+        said = {"bitrate", "rate_control", "passes", "profile", "preset"}
+        return not said & output.model_fields_set
 
     @property
     def sources(self) -> list[str]:
@@ -92,15 +91,29 @@ class ExportPlan:
         return sorted({source.name for source in self.prepared.facts})
 
 
+def _oddities(video: VideoSpec) -> Iterator[str]:
+    width, height = video.coded_size
+    if (width, height) != (video.width, video.height):
+        yield (
+            f"{video.pixel_format} needs even sides: the last column or row of the "
+            f"{video.width}×{video.height} canvas is repeated, and the file is {width}×{height}"
+        )
+    if video.codec == "gif" and video.rate > _GIF_RATE:
+        yield (
+            f"players slow a GIF of {float(video.rate):g} pictures a second down to 10; "
+            f"{_GIF_RATE} is the most they show"
+        )
+
+
 def _video_dict(video: VideoSpec) -> dict[str, object]:
     return {
         "codec": video.codec,
         "encoder": video.encoder,
-        "pixel_format": video.layout.pixel_format,
+        "pixel_format": video.pixel_format,
         "width": video.width,
         "height": video.height,
-        "coded_width": video.target.coded_size[0],
-        "coded_height": video.target.coded_size[1],
+        "coded_width": video.coded_size[0],
+        "coded_height": video.coded_size[1],
         "quality": video.quality,
         "bitrate": video.bitrate,
         "preset": video.preset,

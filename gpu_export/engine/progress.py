@@ -32,11 +32,11 @@ class ProgressMeter:
         self._stage = stage
         self._emit()
 
-    def start(self, frames: int, fps: Fraction) -> None:
-        """Begins counting `frames` frames of `fps` a second."""
-        self._total, self._fps = frames, fps
+    def start(self, frames: int, fps: Fraction, stage: Stage = Stage.RENDER) -> None:
+        """Enters a stage that goes through `frames` frames of `fps` a second."""
+        self._total, self._fps, self._done = frames, fps, 0
         self._begin = perf_counter()
-        self.stage(Stage.RENDER)
+        self.stage(stage)
 
     def advance(self, frames: int = 1) -> None:
         """So many more frames are done; from one thread at a time."""

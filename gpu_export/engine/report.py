@@ -11,6 +11,8 @@ class Stage(StrEnum):
     """What the export is doing."""
 
     PROBE = "probe"
+    STUDY = "study"
+    """Looking at all pictures once, where an encoder needs that."""
     RENDER = "render"
     FINISH = "finish"
     DONE = "done"

@@ -6,14 +6,17 @@ sample n of a sound has n/rate; settings come from the spec alone.
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.codec.context import CodecContext, Flags
 
 from gpu_export.media.codecs import AUDIO_CODECS, CHANNEL_LAYOUTS, encoder_options
 from gpu_export.media.output_errors import encoding, opening
+from gpu_export.media.webp import told_of_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +38,18 @@ _TOO_FEW_TO_REORDER = 2
 _FREE_FRAME_SIZE = 4096
 
 
+def own_context(spec: VideoSpec) -> VideoCodecContext:
+    """An encoder outside of any container, with its headers apart as containers want them.
+
+    Raises:
+        EncoderUnavailable: this build of FFmpeg has no such encoder.
+    """
+    with opening(spec.encoder):
+        context = cast("VideoCodecContext", CodecContext.create(spec.encoder, "w"))
+    context.flags |= Flags.global_header
+    return context
+
+
 class VideoEncoder:
     """Encodes the pictures of one stream at a constant rate."""
 
@@ -46,10 +61,11 @@ class VideoEncoder:
         """
         self._context = context
         self._name = spec.encoder
+        self._is_clear_webp = spec.codec == "webp" and spec.alpha
         self._tick = 1 / spec.rate
         self._count = 0
-        context.width, context.height = spec.target.coded_size
-        context.pix_fmt = spec.layout.pixel_format
+        context.width, context.height = spec.coded_size
+        context.pix_fmt = spec.pixel_format
         context.time_base = self._tick
         context.framerate = spec.rate
         context.gop_size = spec.keyframe_interval
@@ -63,6 +79,8 @@ class VideoEncoder:
         context.thread_count = spec.threads
         siting = str(int(spec.color.chroma_location))
         context.options = {**encoder_options(spec), "chroma_sample_location": siting}
+        # SVT-AV1 writes to standard error unless its own variable says: errors only.
+        os.environ.setdefault("SVT_LOG", "1")
         with opening(spec.encoder):
             context.open()
 
@@ -94,6 +112,8 @@ class VideoEncoder:
                 return
             if self._count <= _TOO_FEW_TO_REORDER:
                 packet.dts = packet.pts
+            if self._is_clear_webp:
+                packet = told_of_alpha(packet)
             yield from _each_lasting_one_tick([packet])
 
 

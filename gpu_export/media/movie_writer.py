@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_export.media.encode import VideoEncoder
 from gpu_export.media.muxed_file import MuxedFile, SoundTrack, sound_track
-from gpu_export.media.pictures import allocate_frame, encoder_picture
+from gpu_export.media.packing import packer_for
+from gpu_export.media.pictures import allocate_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +46,8 @@ class MovieWriter:
             raise ValueError("a movie needs a picture")
         self._target = spec.video.target
         self._tick = 1 / spec.video.rate
-        self._file = MuxedFile(spec, overwrite=overwrite)
+        self._pack = packer_for(spec.video)
+        self._file = MuxedFile(spec, overwrite=overwrite, duration=duration)
         with ExitStack() as undo:
             undo.callback(self._file.discard)
             self._stream = self._file.muxer.add_video(spec.video)
@@ -60,7 +62,7 @@ class MovieWriter:
 
     def put(self, frame: RenderedFrame | DecodedFrame) -> None:
         """Encodes the next picture, and the sound up to the packets that came of it."""
-        self._mux(self._encoder.encode(encoder_picture(frame, self._target)))
+        self._mux(self._encoder.encode(self._pack(frame)))
 
     def complete(self, check: Callable[[], None]) -> None:
         """Drains the encoders, completes the file and puts it in its place."""

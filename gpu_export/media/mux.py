@@ -6,6 +6,7 @@ metadata is the spec's alone plus the name of this program.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Any, cast
 
@@ -42,7 +43,7 @@ class Muxer:
     Add the streams, open their encoders, `start`, hand over packets, then `close` or `drop`.
     """
 
-    def __init__(self, file: Path, spec: OutputSpec) -> None:
+    def __init__(self, file: Path, spec: OutputSpec, duration: Fraction | None = None) -> None:
         self._name = spec.container
         self._path = spec.path
         row = CONTAINERS[spec.container]
@@ -52,7 +53,11 @@ class Muxer:
                 f"file:{file}",
                 "w",
                 format=row.muxer,
-                container_options={**row.options, **_edit_options(spec)},
+                container_options={
+                    **row.options,
+                    **_edit_options(spec),
+                    **_last_delay(spec, duration),
+                },
             )
         self._container.flags |= _BITEXACT
         self._container.metadata.update({"encoding_tool": TOOL} if row.exact_edits else {})
@@ -120,6 +125,24 @@ class Muxer:
             self.close()
         except ExportError:
             return
+
+
+def _last_delay(spec: OutputSpec, duration: Fraction | None) -> dict[str, str]:
+    """How long the last picture of an animation stays: nothing after it tells the muxer.
+
+    GIF counts in hundredths of a second; each picture begins at the nearest, so none drifts.
+    """
+    if spec.video is None or duration is None or spec.container not in ("gif", "apng"):
+        return {}
+    tick = 1 / spec.video.rate
+    if spec.container == "apng":
+        return {"final_delay": str(tick)}
+    return {"final_delay": str(_hundredths(duration) - _hundredths(duration - tick))}
+
+
+def _hundredths(time: Fraction) -> int:
+    """The nearest, halves upwards, as libav rounds times."""
+    return int(100 * time + Fraction(1, 2))
 
 
 def _edit_options(spec: OutputSpec) -> dict[str, str]:

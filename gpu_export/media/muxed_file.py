@@ -28,11 +28,18 @@ _SILENT_BLOCK = 4096
 class MuxedFile:
     """A staged file and the muxer that writes it; they end together."""
 
-    def __init__(self, spec: OutputSpec, *, overwrite: bool) -> None:
+    def __init__(
+        self, spec: OutputSpec, *, overwrite: bool, duration: Fraction | None = None
+    ) -> None:
+        """Opens the file; `duration`, in seconds, helps formats that count backwards from the end.
+
+        Raises:
+            OutputError: the place is taken or cannot be written.
+        """
         self._staged = StagedFile(spec.path, overwrite=overwrite)
         with ExitStack() as undo:
             undo.callback(self._staged.discard)
-            self.muxer = Muxer(self._staged.path, spec)
+            self.muxer = Muxer(self._staged.path, spec, duration)
             undo.pop_all()
 
     def complete(self, verify: Callable[[Path], None] | None = None) -> None:

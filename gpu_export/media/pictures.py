@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from av.video.frame import VideoFrame
 
-from gpu_export.render.frames import RenderedFrame
+from gpu_export.render.frames import DecodedFrame, RenderedFrame
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from gpu_export.core.color import ColorSpec
-    from gpu_export.render.frames import DecodedFrame, Layout, Plane, Target
+    from gpu_export.render.frames import Layout, Plane, Target
 
 
 def allocate_frame(target: Target) -> RenderedFrame:
@@ -24,6 +26,31 @@ def allocate_frame(target: Target) -> RenderedFrame:
     width, height = target.coded_size
     owner = VideoFrame(width, height, target.layout.pixel_format)
     return RenderedFrame(target.layout, plane_views(owner, target.layout), target.color, owner)
+
+
+def straight_pixels(frame: RenderedFrame | DecodedFrame, target: Target) -> NDArray[np.uint8]:
+    """The picture of an RGBA frame; decoded ones are premultiplied, so only opaque ones will do.
+
+    Raises:
+        ValueError: it is another picture than `target` describes.
+    """
+    if isinstance(frame, DecodedFrame) and not frame.opaque:
+        raise ValueError("a decoded picture with alpha must be composed first")
+    size = (target.height, target.width)
+    if frame.layout is not target.layout or frame.planes[0].shape[:2] != size:
+        raise ValueError(f"a frame of {frame.layout} {frame.planes[0].shape} for {target}")
+    return frame.planes[0]
+
+
+def packed_picture(
+    frame: RenderedFrame | DecodedFrame, target: Target, pixel_format: str
+) -> VideoFrame:
+    """A new `av.VideoFrame` of an RGBA frame: `rgba` or `bgra`, straight."""
+    order = ["rgba".index(channel) for channel in pixel_format]
+    pixels = straight_pixels(frame, target)[..., order]
+    picture = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), pixel_format)
+    tag(picture, target.color)
+    return picture
 
 
 def plane_views(frame: VideoFrame, layout: Layout) -> tuple[Plane, ...]:
@@ -49,7 +76,7 @@ def encoder_picture(frame: RenderedFrame | DecodedFrame, target: Target) -> Vide
     _check_fits(frame, target)
     source = _shared_owner(frame, target) or _padded_copy(frame, target)
     picture = VideoFrame.from_dlpack(source.planes, target.layout.pixel_format)
-    _tag(picture, target.color)
+    tag(picture, target.color)
     return picture
 
 
@@ -85,7 +112,8 @@ def _padded_copy(frame: RenderedFrame | DecodedFrame, target: Target) -> VideoFr
     return copy
 
 
-def _tag(picture: VideoFrame, color: ColorSpec) -> None:
+def tag(picture: VideoFrame, color: ColorSpec) -> None:
+    """Says what the samples of `picture` mean."""
     picture.colorspace = int(color.matrix)
     picture.color_range = int(color.range)
     picture.color_trc = int(color.transfer)

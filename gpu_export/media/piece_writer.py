@@ -7,22 +7,18 @@ pictures alone, never on the parts before it.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, cast
-
-from av.codec.context import CodecContext, Flags
+from typing import TYPE_CHECKING, Any
 
 from gpu_export.errors import EncodeError
-from gpu_export.media.encode import VideoEncoder
-from gpu_export.media.output_errors import opening
+from gpu_export.media.encode import VideoEncoder, own_context
+from gpu_export.media.packing import packer_for
 from gpu_export.media.parts import CodedPacket, PartWriter, StreamFacts
-from gpu_export.media.pictures import encoder_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from av.packet import Packet
-    from av.video.codeccontext import VideoCodecContext
 
     from gpu_export.media.output_spec import VideoSpec
     from gpu_export.render.frames import DecodedFrame, RenderedFrame
@@ -38,12 +34,12 @@ class PieceWriter:
             EncoderUnavailable: the encoder does not work here.
             OutputError: the folder cannot be written to.
         """
-        self._target = spec.target
+        self._pack = packer_for(spec)
         self._name = spec.encoder
         with ExitStack() as undo:
             self._part = PartWriter(place)
             undo.callback(self._part.discard)
-            context = _own_context(spec)
+            context = own_context(spec)
             self._encoder = VideoEncoder(context, spec)
             self._part.start(StreamFacts(spec.encoder, bytes(context.extradata or b"")))
             undo.pop_all()
@@ -55,7 +51,7 @@ class PieceWriter:
             EncodeError: the encoder failed.
             OutputError: the part could not be written.
         """
-        self._add(self._encoder.encode(encoder_picture(picture, self._target)))
+        self._add(self._encoder.encode(self._pack(picture)))
 
     def complete(self, check: Callable[[], None]) -> None:
         """Drains the encoder and puts the part in its place; `check` may raise to end it.
@@ -85,11 +81,3 @@ class PieceWriter:
                     is_keyframe=packet.is_keyframe,
                 )
             )
-
-
-def _own_context(spec: VideoSpec) -> VideoCodecContext:
-    """An encoder outside of any container, with its headers apart as containers want them."""
-    with opening(spec.encoder):
-        context = cast("VideoCodecContext", CodecContext.create(spec.encoder, "w"))
-    context.flags |= Flags.global_header
-    return context

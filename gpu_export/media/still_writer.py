@@ -20,10 +20,12 @@ from PIL import Image
 
 from gpu_export.core.color import SRGB
 from gpu_export.errors import EncodeError, OptionError, OutputError
-from gpu_export.media.codecs import CONTAINERS, QUALITY_NAMES, VIDEO_CODECS, crf_for
+from gpu_export.media.codecs import CONTAINERS, VIDEO_CODECS
+from gpu_export.media.encoder_row import QUALITY_NAMES, crf_for
 from gpu_export.media.output_errors import encoding, output_error
+from gpu_export.media.pictures import straight_pixels
 from gpu_export.media.staging import StagedFile, StagedSequence
-from gpu_export.render.frames import DecodedFrame, plain_allocator
+from gpu_export.render.frames import plain_allocator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gpu_export.media.output_spec import VideoSpec
-    from gpu_export.render.frames import RenderedFrame
+    from gpu_export.render.frames import DecodedFrame, RenderedFrame
 
 # Level 1 with adaptive filters: a quarter of the time of level 6 for 5 % more bytes.
 _PNG_OPTIONS = {"compression_level": "1", "pred": "mixed"}
@@ -165,7 +167,7 @@ class StillWriter:
 
     def put(self, frame: RenderedFrame | DecodedFrame) -> None:
         """Encodes the picture."""
-        self._data = _encode_frame(_straight_pixels(frame, self._video), self._video)
+        self._data = _encode_frame(straight_pixels(frame, self._video.target), self._video)
 
     def complete(self, check: Callable[[], None]) -> None:
         """Writes the file."""
@@ -193,7 +195,7 @@ class SequenceWriter:
 
     def put(self, frame: RenderedFrame | DecodedFrame) -> None:
         """Hands the next picture to a thread; waits while all of them are busy."""
-        pixels = _straight_pixels(frame, self._video)
+        pixels = straight_pixels(frame, self._video.target)
         while len(self._under_way) > self._threads:
             self._under_way.popleft().result()
         self._under_way.append(self._pool.submit(self._write_one, self._count, pixels))
@@ -214,15 +216,6 @@ class SequenceWriter:
 
     def _write_one(self, number: int, pixels: NDArray[np.uint8]) -> None:
         self._staged.write(number, _encode_frame(pixels, self._video))
-
-
-def _straight_pixels(frame: RenderedFrame | DecodedFrame, video: VideoSpec) -> NDArray[np.uint8]:
-    """The picture of a frame; decoded ones are premultiplied, so only opaque ones will do."""
-    if isinstance(frame, DecodedFrame) and not frame.opaque:
-        raise ValueError("a decoded picture with alpha must be composed first")
-    if frame.layout is not video.layout or frame.planes[0].shape[:2] != (video.height, video.width):
-        raise ValueError(f"a frame of {frame.layout} {frame.planes[0].shape} for {video.target}")
-    return frame.planes[0]
 
 
 def _encode_frame(pixels: NDArray[np.uint8], video: VideoSpec) -> bytes:

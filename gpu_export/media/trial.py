@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from gpu_export.errors import EncodeError, ExportError
 from gpu_export.media.codecs import CONTAINERS, VIDEO_CODECS
-from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat
 from gpu_export.media.sink import open_sink
 
 # Real encoders refuse tiny frames, so the trial is not one.

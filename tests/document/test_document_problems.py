@@ -37,7 +37,7 @@ def test_every_problem_of_a_file_is_reported_at_once() -> None:
                     "volume": -1,
                 },
             ],
-            "output": {"codec": "h265", "passes": 2},
+            "output": {"codec": "h265", "hdr": "pq"},
         }
     )
     assert found == {
@@ -45,9 +45,9 @@ def test_every_problem_of_a_file_is_reported_at_once() -> None:
         "/width": "0; a whole number of at least 1",
         "/output/codec": (
             '"h265"; did you mean `h264`? '
-            "(one of h264, hevc, av1, vp9, prores, ffv1, gif, png, webp, none)"
+            "(one of h264, hevc, av1, vp9, prores, ffv1, gif, webp, apng, png, jpeg, none)"
         ),
-        "/output/passes": "`passes` is not supported yet; leave it out",
+        "/output/hdr": "`hdr` is not supported yet; leave it out",
         "/tracks/0/clips/0/opactiy": "unknown key; did you mean `opacity`?",
         "/tracks/0/clips/0/opacity": '"x"; a number from 0 to 1',
         "/tracks/0/clips/0/loop": "given together with `freeze`; only one of the two",

@@ -130,7 +130,6 @@ def test_more_clips_than_the_operator_allows_are_refused() -> None:
 def test_an_output_needs_something_to_write() -> None:
     output = {"codec": "none", "audio": {"codec": "none"}}
     assert list(faults_of(a_project(output=output))) == ["/output/codec"]
-    assert list(faults_of(a_project(output={"rateControl": "bitrate"}))) == ["/output/bitrate"]
 
 
 NOT_YET_CLIPS: list[Data] = [
@@ -215,7 +214,6 @@ def test_defaults_of_such_keys_are_fine() -> None:
     [
         ({"linearLight": True}, "/linearLight"),
         ({"output": {"hdr": "pq"}}, "/output/hdr"),
-        ({"output": {"passes": 2}}, "/output/passes"),
         ({"output": [{"path": "a.mp4"}, {"path": "b.mp4"}]}, "/output"),
     ],
 )

@@ -394,8 +394,7 @@ def test_poster_whose_place_is_taken_stops_the_export_before_it_starts(tmp_path:
     ("keys", "pointer"),
     [
         ({"output": {"hardware": "required"}}, "/output/hardware"),
-        ({"output": {"rateControl": "adaptive"}}, "/output/rateControl"),
-        ({"output": {"rateControl": "bitrate"}}, "/output/bitrate"),
+        ({"output": {"passes": 2}}, "/output/passes"),
         ({"output": {"quality": "high", "bitrate": "4M"}}, "/output/bitrate"),
         ({"output": {"preset": "fastest"}}, "/output/preset"),
         ({"audio": {"channels": 6}}, "/audio/channels"),

@@ -10,8 +10,10 @@ import pytest
 
 from gpu_export.core.color import SRGB
 from gpu_export.errors import ExportError, OptionError, OutputError
-from gpu_export.media.codecs import CONTAINERS, QUALITY_NAMES, VIDEO_CODECS, crf_for
-from gpu_export.media.output_plan import OutputWish, PictureFormat, SoundFormat, plan_output
+from gpu_export.media.codecs import CONTAINERS, VIDEO_CODECS
+from gpu_export.media.encoder_row import QUALITY_NAMES, crf_for
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
 from gpu_export.render.frames import Layout
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from gpu_export.media.codecs import AUDIO_CODECS
 from gpu_export.media.encode import as_samples
 from gpu_export.media.movie_writer import write_sound
 from gpu_export.media.muxed_file import exact_length
-from gpu_export.media.output_plan import OutputWish, SoundFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, SoundFormat
 from gpu_export.media.sink import open_sink
 from tests.encoding import NTSC, decode_sound, demux_video, flat, movie_spec, write_movie
 

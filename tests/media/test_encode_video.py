@@ -14,7 +14,8 @@ from av.video.frame import PictureType
 from gpu_export.core.color import BT709, ChromaLocation, ColorSpec, Matrix, Primaries, Transfer
 from gpu_export.core.color import Range as QuantisationRange
 from gpu_export.media.mux import TOOL
-from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat
 from gpu_export.media.pictures import encoder_picture
 from gpu_export.media.sink import open_sink
 from gpu_export.render.frames import DecodedFrame, Layout, RenderedFrame, Target, plain_allocator

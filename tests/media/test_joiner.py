@@ -11,7 +11,7 @@ import pytest
 
 from gpu_export.core.cancel import unstoppable
 from gpu_export.media.joiner import Joiner, UnjoinableParts
-from gpu_export.media.output_plan import SoundFormat
+from gpu_export.media.output_wish import SoundFormat
 from gpu_export.media.parts import read_part
 from gpu_export.media.pictures import allocate_frame
 from gpu_export.media.piece_writer import PieceWriter

@@ -14,7 +14,8 @@ import pytest
 
 from gpu_export.errors import OutputError
 from gpu_export.media.movie_writer import write_sound
-from gpu_export.media.output_plan import PictureFormat, SoundFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import PictureFormat, SoundFormat
 from gpu_export.media.sink import open_sink
 from gpu_export.media.still_writer import write_still
 from tests.disks import disk

@@ -16,7 +16,8 @@ from gpu_export.errors import EncodeError, EncoderUnavailable, MuxFailed, Option
 from gpu_export.media.encode import VideoEncoder
 from gpu_export.media.movie_writer import write_sound
 from gpu_export.media.output_errors import opening, output_error, writing
-from gpu_export.media.output_plan import OutputWish, PictureFormat, SoundFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
 from gpu_export.media.sink import open_sink
 from tests.encoding import demux_video, flat, movie_spec, write_movie
 

@@ -11,7 +11,8 @@ from PIL import Image
 
 from gpu_export.core.color import SRGB
 from gpu_export.errors import EncodeError, OptionError, OutputError
-from gpu_export.media.output_plan import OutputWish, PictureFormat, plan_output
+from gpu_export.media.output_plan import plan_output
+from gpu_export.media.output_wish import OutputWish, PictureFormat
 from gpu_export.media.sink import open_sink
 from gpu_export.media.still_writer import encode_still, write_still
 from gpu_export.render.frames import DecodedFrame, Layout, Target, plain_allocator

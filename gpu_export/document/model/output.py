@@ -31,8 +31,10 @@ class Codec(StrEnum):
     PRORES = "prores"
     FFV1 = "ffv1"
     GIF = "gif"
-    PNG = "png"
     WEBP = "webp"
+    APNG = "apng"
+    PNG = "png"
+    JPEG = "jpeg"
     NONE = "none"
 
 
