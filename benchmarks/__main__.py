@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode|text] [--rounds N] …`."""
+"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode|text|shaders] [--rounds N] …`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from statistics import median
 
-from benchmarks import decode, inputs, jobs, stages, text
+from benchmarks import decode, inputs, jobs, shaders, stages, text
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
 
@@ -15,12 +15,16 @@ from benchmarks.bitstream import x264_settings, x264_settings_difference
 def main() -> None:
     """Parses the command line and runs what it names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", default="overlay", choices=[*BENCHES])
+    parser.add_argument("what", nargs="?", default="overlay", choices=[*BENCHES, "shaders"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--folder", type=Path, default=Path(), help="of shader files")
     arguments = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    BENCHES[arguments.what](arguments.rounds, arguments.seconds)
+    if arguments.what == "shaders":
+        shaders.report(arguments.folder)
+    else:
+        BENCHES[arguments.what](arguments.rounds, arguments.seconds)
 
 
 def overlay(rounds: int, seconds: int) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gpu_export.document.model import Transition
 
-_WITH_FILE = (TransitionName.LUMA, TransitionName.GLSL)
+_WITH_FILE = (TransitionName.LUMA, TransitionName.GLSL, TransitionName.ISF)
 
 
 def transition_faults(value: LayerKeys) -> Iterator[Fault]:
@@ -41,7 +41,7 @@ def _file_faults(transition: Transition, place: str) -> Iterator[Fault]:
         yield Fault(f"{place}/src", "missing", f"the file of a `{transition.type}` transition")
     if transition.type not in _WITH_FILE and transition.src is not None:
         found = f"given for a `{transition.type}`"
-        yield Fault(f"{place}/src", found, "`src` only for `luma` and `glsl`")
+        yield Fault(f"{place}/src", found, "`src` only for `luma`, `glsl` and `isf`")
 
 
 def _param_faults(transition: Transition, place: str) -> Iterator[Fault]:

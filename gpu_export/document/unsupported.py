@@ -8,16 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.document.faults import Fault, file_keys_in_use
-from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project, TransitionName
+from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project
 from gpu_export.document.model.text import TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gpu_export.document.model import Effect, Transitions
+    from gpu_export.document.model import Effect
     from gpu_export.document.model.base import FileModel
 
-_TRANSITIONS_NOT_YET = (TransitionName.GLSL,)
 EFFECT_TYPES_NOT_YET = ("isf",)
 CLIP_TYPES_NOT_YET = ("adjustment",)
 
@@ -52,8 +51,6 @@ def unsupported(value: FileModel) -> Iterator[Fault]:
             yield Fault(f"/{key}", f"`{key}` is not supported yet", "leave it out")
     if isinstance(value, LayerKeys):
         yield from _effects_not_yet(value.effects)
-        if value.transition is not None:
-            yield from _transitions_not_yet(value.transition)
     if isinstance(value, Project) and isinstance(value.output, tuple):
         yield Fault("/output", "several outputs are not supported yet", "one object")
 
@@ -63,10 +60,3 @@ def _effects_not_yet(effects: Sequence[Effect]) -> Iterator[Fault]:
         if effect.type in EFFECT_TYPES_NOT_YET:
             found = f"`{effect.type}` effects are not supported yet"
             yield Fault(f"/effects/{index}/type", found, "leave the effect out")
-
-
-def _transitions_not_yet(transitions: Transitions) -> Iterator[Fault]:
-    for key, transition in (("in", transitions.in_), ("out", transitions.out)):
-        if transition is not None and transition.type in _TRANSITIONS_NOT_YET:
-            found = f"`{transition.type}` transitions are not supported yet"
-            yield Fault(f"/transition/{key}/type", found, "another one")

@@ -83,7 +83,7 @@ class TimeRange:
 
 
 # Drivers compile at the first frame, which takes software GL seconds for the longest shaders.
-SHADER_TIMEOUT_S = 30.0
+SHADER_TIMEOUT_S = 60.0
 LONGEST_SHADER_TIMEOUT_S = 3600
 
 

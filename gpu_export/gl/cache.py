@@ -177,9 +177,9 @@ def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Ite
     for layer in layers:
         if isinstance(layer.content, Picture | Glyphs):
             yield inputs[layer.content.slot]
-        elif isinstance(layer.content, Shader):
-            yield from (inputs[slot] for _, slot in layer.content.run.pictures)
         else:
             yield from _frames_used(inner_layers(layer.content), inputs)
+        if isinstance(layer.content, Shader):
+            yield from (inputs[slot] for _, slot in layer.content.run.pictures)
         if layer.mask is not None:
             yield from _frames_used(layer.mask.layers, inputs)

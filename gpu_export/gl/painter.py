@@ -226,10 +226,19 @@ class Painter:
                 self._draw_glyphs(shot, glyphs, layer.window, inputs[slot])
             case Below():
                 raise TypeError("an adjustment has no picture that could be drawn")
-            case Shader(run):
-                drawn = self._user.drawn(run, (), inputs)
-                part = window_pixels(layer.window, *drawn.size)
-                self._pictures.draw_surface(shot, drawn, part, Scaling.BILINEAR)
+            case Shader() as shader:
+                self._draw_shader(shot, shader, layer.window, inputs)
+
+    def _draw_shader(
+        self, shot: Shot, shader: Shader, window: Rect, inputs: Sequence[DecodedFrame]
+    ) -> None:
+        whole = Box(0, 0, *shader.run.size)
+        given = tuple(
+            self.canvas(whole, TRANSPARENT, drawing, inputs) for drawing in shader.drawings
+        )
+        drawn = self._user.drawn(shader.run, given, inputs)
+        part = window_pixels(window, *drawn.size)
+        self._pictures.draw_surface(shot, drawn, part, Scaling.BILINEAR)
 
     def _draw_composed(
         self,

@@ -134,9 +134,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Shader:
-    """What a user's shader generates. Only GL can draw it."""
+    """What a user's shader makes. Only GL can draw it.
+
+    `drawings` are what it is applied to, one for each of its program's `given`: none for a
+    generator, two for a transition. Each is drawn alone on a transparent canvas of the run's size.
+    """
 
     run: ShaderRun
+    drawings: tuple[tuple[Layer, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +232,8 @@ def inner_layers(content: Content) -> tuple[Layer, ...]:
             return before + after + layers
         case Crossing(before=before, after=after):
             return before + after
+        case Shader(drawings=drawings):
+            return tuple(layer for drawing in drawings for layer in drawing)
         case _:
             return ()
 

@@ -29,7 +29,7 @@ from gpu_export.document.model.transitions import (
 )
 from gpu_export.render.effects import GaussianBlur, Pixelate
 from gpu_export.render.looks import Blinds, Circle, Crossfade, Dissolve, FadeThrough, Wipe
-from gpu_export.render.scene import BlendMode, Crossing, Group, Layer
+from gpu_export.render.scene import BlendMode, Crossing, Group, Layer, Shader
 from gpu_export.timeline.flatten import carried
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gpu_export.document.model.transitions import TransitionParams
     from gpu_export.render.effects import Effect
     from gpu_export.render.looks import Look
+    from gpu_export.render.programs import ShaderRun
 
 Layers = tuple[Layer, ...]
 
@@ -103,6 +104,12 @@ def crossed(meeting: Meeting, look: Look) -> Layers:
     before, after = _alone(meeting.before), _alone(meeting.after)
     crossing = Crossing(*meeting.canvas, before, after, meeting.progress, look)
     return (Layer(crossing, meeting.size, blend=meeting.blend),)
+
+
+def run_through(meeting: Meeting, run: ShaderRun) -> Layers:
+    """Both drawings as a user's shader joins them."""
+    drawings = (_alone(meeting.before), _alone(meeting.after))
+    return (Layer(Shader(run, drawings), meeting.size, blend=meeting.blend),)
 
 
 def _look(params: TransitionParams, meeting: Meeting) -> Look:

@@ -13,19 +13,28 @@ from gpu_export.core.time import FrameRange
 from gpu_export.document.model.transitions import LumaParams, transition_params
 from gpu_export.render.looks import Luma
 from gpu_export.render.scene import Layer, Picture, SourceRequest
-from gpu_export.timeline.crossings import Meeting, crossed, passing
+from gpu_export.timeline.crossings import Meeting, crossed, passing, run_through
+from gpu_export.timeline.moment import Moment
 from gpu_export.timeline.overlaps import coming_in, going_out, own_frames
+from gpu_export.usershaders.gl_transition import PROGRESS, RATIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from gpu_export.document.model import Transition
+    from gpu_export.render.programs import Value
     from gpu_export.timeline.clock import ClipClock
     from gpu_export.timeline.schedule import ScheduledClip, ScheduledTrack
+    from gpu_export.timeline.user_shaders import ShaderOnTimeline
     from gpu_export.timeline.visuals import Visual
 
-    FieldOf = Callable[[ScheduledClip, Transition, FrameRange], "FieldPicture | None"]
-    """The picture that a clip's transition over some frames needs, if it needs one."""
+    Params = Mapping[str, object]
+
+    FieldOf = Callable[
+        [ScheduledClip, Transition, FrameRange], "FieldPicture | PassageShader | None"
+    ]
+    """The picture or shader that a clip's transition over some frames needs, if it needs one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,23 @@ class FieldPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageShader:
+    """The shader of a `glsl` or `isf` transition, and the rate of its timeline."""
+
+    shader: ShaderOnTimeline
+    fps: Fraction
+
+    def draw(
+        self, meeting: Meeting, moment: Moment, requests: list[SourceRequest], params: Params
+    ) -> tuple[Layer, ...]:
+        """The layers at a moment; asks for the pictures that the shader reads."""
+        slots = self.shader.ask(moment, requests)
+        width, height = meeting.canvas
+        given: dict[str, Value] = {PROGRESS: meeting.progress, RATIO: width / height}
+        return run_through(meeting, self.shader.run(params, meeting.canvas, moment, slots, given))
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Two drawings of one canvas that a transition joins; None is transparency.
 
@@ -45,7 +71,7 @@ class Passage:
         before, after: what is drawn meanwhile.
         canvas: of the timeline it stands in, pixels.
         transition: which one, and its pace.
-        field: of a `luma`.
+        field: of a `luma`, `glsl` or `isf`.
     """
 
     frames: FrameRange
@@ -53,7 +79,7 @@ class Passage:
     after: Visual | None
     canvas: tuple[int, int]
     transition: Transition
-    field: FieldPicture | None = None
+    field: FieldPicture | PassageShader | None = None
 
     def draw(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """The layers at `frame`; asks for the pictures of both drawings."""
@@ -62,6 +88,9 @@ class Passage:
         share = (frame - self.frames.start + 0.5) / len(self.frames)
         progress = min(max(easing(self.transition.easing)(share), 0.0), 1.0)
         meeting = Meeting(self.canvas, before, after, progress)
+        if isinstance(self.field, PassageShader):
+            moment = Moment(frame, self.frames, self.field.fps)
+            return self.field.draw(meeting, moment, requests, self.transition.params)
         params = transition_params(self.transition)
         if isinstance(params, LumaParams):
             picture = self._field_picture(frame, requests)
@@ -70,7 +99,7 @@ class Passage:
 
     def _field_picture(self, frame: int, requests: list[SourceRequest]) -> tuple[Layer, ...]:
         """What says when each point changes, filling the canvas."""
-        assert self.field is not None  # the timeline gives one to every `luma`
+        assert isinstance(self.field, FieldPicture)  # the timeline gives one to every `luma`
         time = self.field.clock.at(frame - self.frames.start)
         requests.append(SourceRequest(self.field.reader, time))
         width, height = self.canvas

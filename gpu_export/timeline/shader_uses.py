@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gpu_export.document.model import ShaderClip
+from gpu_export.document.model import LayerKeys, ShaderClip, TransitionName
+from gpu_export.document.model.clips import ClipKeys
 from gpu_export.document.problems import clip_name, pointer_of
 from gpu_export.document.walk import placed_objects
 from gpu_export.usershaders.shader import Convention, Role
@@ -13,7 +14,10 @@ from gpu_export.usershaders.shader import Convention, Role
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gpu_export.document.model import LayerKeys, Project
+    from gpu_export.document.model import Project, Transition
+    from gpu_export.document.model.base import FileModel
+
+_CONVENTIONS = {TransitionName.GLSL: Convention.GLSL, TransitionName.ISF: Convention.ISF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,28 @@ class ShaderUse:
 def shader_uses(project: Project) -> Iterator[ShaderUse]:
     """Every use in the project, nested compositions included, in document order."""
     for pointer, value, *_ in placed_objects(project):
-        if isinstance(value, ShaderClip):
-            yield generator_use(value, clip_name(pointer, value))
+        if isinstance(value, ClipKeys):
+            yield from _uses_of(value, clip_name(pointer, value))
+
+
+def _uses_of(clip: FileModel, where: str) -> Iterator[ShaderUse]:
+    if isinstance(clip, ShaderClip):
+        yield generator_use(clip, where)
+    if isinstance(clip, LayerKeys) and clip.transition is not None:
+        for transition in (clip.transition.in_, clip.transition.out):
+            use = None if transition is None else transition_use(clip, transition, where)
+            if use is not None:
+                yield use
+
+
+def transition_use(clip: FileModel, transition: Transition, where: str) -> ShaderUse | None:
+    """The shader of one of a clip's transitions, if it has one."""
+    convention = _CONVENTIONS.get(transition.type)
+    if convention is None or transition.src is None or not isinstance(clip, LayerKeys):
+        return None
+    end = "in" if clip.transition is not None and transition is clip.transition.in_ else "out"
+    pointer = f"{pointer_of(where)}/transition/{end}"
+    return ShaderUse(pointer, where, transition.src, convention, Role.TRANSITION, transition.params)
 
 
 def generator_use(clip: ShaderClip, where: str) -> ShaderUse:

@@ -45,9 +45,9 @@ from gpu_export.timeline.moving_text import (
     travelling,
     travelling_window,
 )
-from gpu_export.timeline.passages import FieldPicture, passages
+from gpu_export.timeline.passages import FieldPicture, PassageShader, passages
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
-from gpu_export.timeline.shader_uses import generator_use
+from gpu_export.timeline.shader_uses import generator_use, transition_use
 from gpu_export.timeline.shape_layout import DrawnShape
 from gpu_export.timeline.sounds import sound_plan
 from gpu_export.timeline.sources import mask_source, transition_source
@@ -254,14 +254,22 @@ class _Builder:
         scheduled: ScheduledClip,
         transition: Transition,
         frames: FrameRange,
-    ) -> FieldPicture | None:
-        """The picture of a `luma` transition, which plays from its start and holds its end."""
+    ) -> FieldPicture | PassageShader | None:
+        """The shader of a transition, or the picture of a `luma`.
+
+        The picture plays from its start and holds its end.
+        """
+        fps = scheduled.clock.fps
+        use = transition_use(scheduled.clip, transition, scheduled.where)
+        if use is not None:
+            span = Span(frames, ClipClock(fps, len(frames)), hops)
+            return PassageShader(self.shaders.put(use, span), fps)
         ref = transition_source(transition, self._context.folder)
         if ref is None:
             return None
         picture = self._context.facts[ref].picture
         assert picture is not None  # probing refuses files without
-        clock = ClipClock(scheduled.clock.fps, len(frames), source_out=picture.duration)
+        clock = ClipClock(fps, len(frames), source_out=picture.duration)
         clock = _still(clock) if picture.duration is None else clock
         size = decode_size(None, picture)
         self.readers.append(Reader(ref, hops, frames, clock, size, scheduled.where))

@@ -86,12 +86,13 @@ def test_a_luma_needs_its_picture_and_others_take_none() -> None:
         f"{PLACE}/src": "missing; the file of a `luma` transition"
     }
     assert faults_of(with_transition(type="wipe", src="a.png")) == {
-        f"{PLACE}/src": "given for a `wipe`; `src` only for `luma` and `glsl`"
+        f"{PLACE}/src": "given for a `wipe`; `src` only for `luma`, `glsl` and `isf`"
     }
 
 
-def test_every_type_but_glsl_is_built_in() -> None:
-    assert set(BUILT_IN_TRANSITIONS) == set(TransitionName) - {TransitionName.GLSL}
+def test_every_type_but_those_of_shader_files_is_built_in() -> None:
+    of_files = {TransitionName.GLSL, TransitionName.ISF}
+    assert set(BUILT_IN_TRANSITIONS) == set(TransitionName) - of_files
 
 
 def test_parameters_have_defaults() -> None:

@@ -222,3 +222,81 @@ def test_frames_are_led_up_to_from_where_their_histories_begin(folder: Path) -> 
     assert lead(FrameRange(5, 6)) == FrameRange(0, 6)
     assert lead(FrameRange(15, 16)) == FrameRange(0, 16)
     assert lead(FrameRange(26, 27)) == FrameRange(0, 27)
+
+
+HALVES = """uniform float edge; // = 0.5
+uniform sampler2D map;
+vec4 transition(vec2 uv) {
+  if (uv.y > edge) return getToColor(uv) * texture2D(map, uv).r;
+  return vec4(mix(getFromColor(uv), getToColor(uv), progress).rgb, 1.0 / ratio);
+}
+"""
+
+
+def crossing(transition: dict[str, Any], end: str = "in") -> dict[str, Any]:
+    """Red, then blue, ten frames each, five of them together."""
+    red = {"type": "solid", "color": "#ff0000", "duration": "10f"}
+    blue = {"type": "solid", "color": "#0000ff", "duration": "10f"}
+    blue["transition"] = {end: {"duration": "5f", **transition}}  # type: ignore[assignment]  # a mixed dictionary
+    return data([red, blue], **{**SIZE, "height": 16}, background="#00000000", output={})
+
+
+def pixel(project: dict[str, Any], folder: Path, at: str, row: int) -> list[int]:
+    loaded = load_data(project, GL, folder=folder)
+    return [int(part) for part in render_frame(loaded, parse_time(at), GL)[row, 16]]
+
+
+@pytest.mark.gl
+def test_a_transition_of_the_gl_convention_joins_two_clips(folder: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (4, 4), (255, 255, 255)).save(folder / "white.png")
+    (folder / "halves.glsl").write_text(HALVES)
+    params = {"map": "white.png", "edge": 0.75}
+    project = crossing({"type": "glsl", "src": "halves.glsl", "params": params})
+    # Frame 2 of 5 is half-way; y is up, so the part above the edge is the top quarter.
+    np.testing.assert_allclose(pixel(project, folder, "7f", 2), [0, 0, 255, 255], atol=1)
+    np.testing.assert_allclose(pixel(project, folder, "7f", 5), [128, 0, 128, 128], atol=1)
+
+
+ISF_CROSSING = """/*{"INPUTS": [
+  {"NAME": "startImage", "TYPE": "image"}, {"NAME": "endImage", "TYPE": "image"},
+  {"NAME": "progress", "TYPE": "float"}, {"NAME": "gain", "TYPE": "float", "DEFAULT": 1.0}
+]}*/
+void main() {
+  gl_FragColor = mix(IMG_THIS_PIXEL(startImage), IMG_THIS_PIXEL(endImage), progress * gain);
+}
+"""
+
+
+@pytest.mark.gl
+def test_an_isf_transition_joins_two_clips_and_goes_to_nothing(folder: Path) -> None:
+    (folder / "mix.fs").write_text(ISF_CROSSING)
+    joined = crossing({"type": "isf", "src": "mix.fs"})
+    np.testing.assert_allclose(pixel(joined, folder, "7f", 5), [128, 0, 128, 255], atol=1)
+    leaving = crossing({"type": "isf", "src": "mix.fs", "params": {"gain": 0.5}}, "out")
+    np.testing.assert_allclose(pixel(leaving, folder, "17f", 5)[3], 191.25, atol=1)
+
+
+@pytest.mark.parametrize(
+    ("transition", "told"),
+    [
+        ({"type": "glsl"}, "/tracks/0/clips/1/transition/in/src: missing"),
+        (
+            {"type": "glsl", "src": "halves.glsl"},
+            "/tracks/0/clips/1/transition/in/params/map: no picture",
+        ),
+        (
+            {"type": "isf", "src": "level.fs"},
+            "/tracks/0/clips/1/transition/in/src: level.fs is a shader that makes a picture",
+        ),
+        ({"type": "glsl", "src": "level.fs"}, "no function `vec4 transition"),
+    ],
+    ids=["no file", "no picture", "a generator", "isf as glsl"],
+)
+def test_what_is_wrong_with_a_transition_is_told(
+    folder: Path, transition: dict[str, Any], told: str
+) -> None:
+    (folder / "halves.glsl").write_text(HALVES)
+    (problem,) = problems(crossing(transition), folder)
+    assert told in problem

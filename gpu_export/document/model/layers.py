@@ -55,7 +55,7 @@ class BlendName(StrEnum):
 
 
 class TransitionName(StrEnum):
-    """The built-in transitions, and `glsl` for a file written for gl-transitions."""
+    """The built-in transitions, and `glsl` and `isf` for shader files."""
 
     CROSSFADE = "crossfade"
     FADE = "fade"
@@ -71,6 +71,7 @@ class TransitionName(StrEnum):
     ROTATE = "rotate"
     LUMA = "luma"
     GLSL = "glsl"
+    ISF = "isf"
 
 
 class Crop(FileModel):
@@ -140,7 +141,8 @@ class Transition(FileModel):
     easing: Easing = "linear"
     """Its pace."""
     src: str | None = None
-    """The `.glsl` file of a `glsl` transition, or the picture of a `luma` one."""
+    """The file of a `glsl` transition (of the gl-transitions convention) or an `isf` one, or the
+    picture of a `luma` one."""
     params: dict[str, Free] = Field(default_factory=dict)
     """What its type takes: `WipeParams` for a `wipe`, and so on."""
 

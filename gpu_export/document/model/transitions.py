@@ -179,7 +179,7 @@ BUILT_IN_TRANSITIONS: dict[TransitionName, type[TransitionParams]] = {
     TransitionName.ROTATE: RotateParams,
     TransitionName.LUMA: LumaParams,
 }
-"""All but `glsl`, whose parameters its file declares."""
+"""All but `glsl` and `isf`, whose parameters their files declare."""
 
 
 def transition_params(transition: Transition) -> TransitionParams:
