@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode|text|shaders] [--rounds N] …`."""
+"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode|text|shaders] …`."""
 
 from __future__ import annotations
 

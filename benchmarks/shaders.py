@@ -1,4 +1,6 @@
-"""Runs every shader file of a folder and says which ones work: `python -m benchmarks shaders --folder DIR`.
+"""Runs every shader file of a folder and says which ones work.
+
+`python -m benchmarks shaders --folder DIR`.
 
 Each file gets three frames of 96×54 with synthetic pictures for whatever it asks for, in the
 process that exports use, so that one that hangs costs its time limit and not the run.
