@@ -30,7 +30,7 @@ class AnimatedTextVisual(Generic[K]):
 
     Attributes:
         frames: when it is on.
-        readers: of the fields and of the pictures that its glyphs are drawn from.
+        readers: of the sources that its glyphs are drawn from.
         text: its layers.
         window: the pixels they are in.
         figure: the clip they belong to.
@@ -38,7 +38,7 @@ class AnimatedTextVisual(Generic[K]):
     """
 
     frames: FrameRange
-    readers: tuple[int, int]
+    readers: tuple[int, ...]
     text: AnimatedText
     window: Window
     figure: Figure[K]
@@ -50,10 +50,10 @@ class AnimatedTextVisual(Generic[K]):
             return self.rest.draw(frame, requests)
         moment = self.figure.moment(frame)
         time = (frame - self.frames.start) / moment.fps
-        slots = len(requests), len(requests) + 1
+        slots = range(len(requests), len(requests) + len(self.readers))
         requests += [SourceRequest(reader, time) for reader in self.readers]
         window = self.window
-        layers = self.text.layers(time, *slots)
+        layers = self.text.layers(time, slots)
         group = Group(window.width, window.height, TRANSPARENT, layers)
         return self.figure.layers(group, moment, requests)
 

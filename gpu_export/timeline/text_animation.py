@@ -115,21 +115,26 @@ class AnimatedText:
         inks = [_corners(grown(_ink(piece.glyphs), stroke)) for piece in pieces]
         self._corners = self._in_window(np.array(inks))
         plain, self._pictured = self._apart(pieces)
-        self.fields = self._sheet([glyph for _, glyph in plain], stroke)
+        self._fields = self._sheet([glyph for _, glyph in plain], stroke)
         self._placed = self._place(plain)
-        self.colors = ColorSheet(tuple(spot for _, spot in self._pictured))
+        self._colors = ColorSheet(tuple(spot for _, spot in self._pictured))
 
-    def layers(self, time: Fraction, fields_slot: int, colors_slot: int) -> tuple[Layer, ...]:
-        """What is seen at a time; the slots are those of `fields` and `colors`."""
+    @property
+    def sources(self) -> tuple[FieldSheet | ColorSheet, ...]:
+        """What its glyphs are drawn from."""
+        return (self._fields, self._colors) if self._colors.spots else (self._fields,)
+
+    def layers(self, time: Fraction, slots: Sequence[int]) -> tuple[Layer, ...]:
+        """What is seen at a time; `slots` are those of its sources."""
         state = self._motion.state(time, self._count)
         state = replace(state, offset=state.offset * self._window.scale)
         drawn = list(self._background())
         box = self._touched(state)
         if not box.is_empty:
-            look = _Look(self._decoration, self._window.scale, fields_slot, self.fields.range_px)
+            look = _Look(self._decoration, self._window.scale, slots[0], self._fields.range_px)
             frame = _Frame(self._placed, self._centres, state, box, look)
             drawn += frame.below()
-            drawn += self._pictures(state, colors_slot)
+            drawn += self._pictures(state, slots[-1])
             drawn += frame.fills()
         return tuple(drawn)
 
@@ -164,7 +169,7 @@ class AnimatedText:
 
     def _place(self, plain: Sequence[tuple[int, Glyph]]) -> _Fields:
         """The glyphs that have a field."""
-        packed = pack(self.fields)
+        packed = pack(self._fields)
         found = {
             (entry.face, entry.glyph_id): (entry, tile) for entry, tile in packed.tiles.items()
         }
@@ -217,7 +222,7 @@ class AnimatedText:
 
     def _pictures(self, state: UnitState, slot: int) -> list[Layer]:
         layers = []
-        places = placed_pictures(self.colors)
+        places = placed_pictures(self._colors)
         for (unit, _), shown in zip(self._pictured, places, strict=True):
             place = shown.place
             if state.opacity[unit] > 0.0:

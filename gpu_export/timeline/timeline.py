@@ -437,11 +437,11 @@ class _Builder:
         window, figure = seen
         animated = AnimatedText(block, text.decoration, motion, window)
         frames = FrameRange(shown.frames.start, rest.start)
-        fields, colors = (
+        readers = tuple(
             self._reader(Reader(source, hops, frames, clock, None, shown.scheduled.where))
-            for source in (animated.fields, animated.colors)
+            for source in animated.sources
         )
-        return AnimatedTextVisual(shown.frames, (fields, colors), animated, window, figure, still)
+        return AnimatedTextVisual(shown.frames, readers, animated, window, figure, still)
 
     def _still_text(
         self,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from gpu_export.document.model import SubtitlesClip, TextClip
 from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.glyphs import Ink, rows_of
 from gpu_export.render.scene import Glyphs, Group, Layer, Picture, Scene, Solid
+from gpu_export.text import color_sheet
 from gpu_export.text.color_sheet import ColorSheet
+from gpu_export.text.faces import Face
 from gpu_export.text.field_sheet import FieldSheet
+from gpu_export.text.glyph_pictures import Patch
 from gpu_export.text.typeset import TextSource
 from tests.timeline.stage import project, timeline
 
@@ -38,7 +42,7 @@ def test_letters_come_one_by_one_and_then_the_picture_takes_over() -> None:
     line = _typed()
     shown = [sum(len(rows_of(one.rows)) for one in _glyphs(line.evaluate(k))) for k in range(4)]
     assert shown == [1, 2, 0, 0]
-    assert _sources(line, 1) == [FieldSheet, ColorSheet]
+    assert _sources(line, 1) == [FieldSheet]
     assert _sources(line, 2) == [TextSource]
     (layer,) = line.evaluate(2).layers
     assert isinstance(layer.content, Picture)
@@ -94,9 +98,26 @@ def _children(scene: Scene) -> tuple[Layer, ...]:
     return layer.content.layers if isinstance(layer.content, Group) and not rest else scene.layers
 
 
+def test_glyphs_in_their_own_colours_are_parts_of_one_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fonts with colours are no packages: here every letter brings a picture of its own."""
+    patch = Patch(0, 0, np.ones((20, 10, 4), np.float32))
+    monkeypatch.setattr(color_sheet, "_picture", lambda *_: patch)
+    monkeypatch.setattr(Face, "has_color", True)
+    line = _typed(animate={"from": {"x": 50, "opacity": 0}, "duration": "4f", "easing": "linear"})
+    assert _sources(line, 1) == [FieldSheet, ColorSheet]
+    scene = line.evaluate(1)
+    pictures = [layer for layer in scene.layers if layer.content == Picture(1)]
+    assert len(pictures) == 3
+    assert {layer.opacity for layer in pictures} == {0.25}
+    assert len({layer.window for layer in pictures}) == 3
+    assert pictures[0].size == (10.0, 20.0)
+
+
 def test_a_text_that_never_rests_needs_no_picture() -> None:
     line = _typed(animate={"from": {"x": 9}, "duration": 1})
-    assert {type(reader.ref) for reader in line.readers} == {FieldSheet, ColorSheet}
+    assert {type(reader.ref) for reader in line.readers} == {FieldSheet}
 
 
 def test_pieces_that_come_from_outside_of_the_canvas_are_cut_to_it() -> None:
