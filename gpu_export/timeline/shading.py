@@ -46,7 +46,7 @@ def _shaded(layer: Layer, keys: LayerKeys, flip: Transform, density: float) -> L
     if not shades or layer.opacity <= 0.0 or min(layer.size) <= 0.0:
         return layer
     upright = layer.transform @ flip
-    reach = _reach(keys) * density
+    reach = shade_reach(keys) * density
     if upright.is_axis_aligned and isclose(*upright.scale, rel_tol=1e-6):
         shown = _on_the_canvas(layer, upright, reach, shades)
         if shown is not None:
@@ -67,7 +67,8 @@ def _shades(keys: LayerKeys) -> tuple[Shade, ...]:
     return tuple(shades)
 
 
-def _reach(keys: LayerKeys) -> float:
+def shade_reach(keys: LayerKeys) -> float:
+    """How far stroke and shadow reach around a layer, in canvas pixels at scale 1."""
     reach = 0.0
     if keys.stroke is not None and not isinstance(keys, ShapeClip):
         reach += keys.stroke.width

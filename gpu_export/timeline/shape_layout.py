@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import Rect, Window
 from gpu_export.text.ink import grown
+from gpu_export.timeline.effects import reach as spread
 from gpu_export.timeline.moment import Moment
+from gpu_export.timeline.shading import shade_reach
 from gpu_export.timeline.windows import (
     Part,
     aligned,
@@ -109,7 +111,7 @@ class DrawnShape:
             return ShapeSource(shape, window), part.through(window, transform)
         visible = part.visible
         if total.is_affine:
-            reach = 2.0 / min(total.scale)
+            reach = spread(keys.effects) + shade_reach(keys) + 2.0 / min(total.scale)
             visible = intersected(visible, grown(seen_from(transform, self._canvas), reach))
         if min(visible.width, visible.height) <= 0.0:
             return _NOTHING, None
