@@ -213,3 +213,21 @@ def test_chinese_falls_back_to_a_font_of_the_project() -> None:
     mixed = shown({**TEXT, "text": "a中"}, fonts=fonts)
     alone = shown({**TEXT, "text": "a中", "fontFamily": ["Inter", "Han"]}, fonts=fonts)
     assert np.array_equal(mixed, alone)
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("at", ["2f", "5f", "11f"], ids=["starting", "on the way", "at rest"])
+def test_animated_text_is_equal_on_both_compositors(at: str, gl_options: ExportOptions) -> None:
+    start = {"opacity": 0, "y": 20, "scale": 0.4, "rotation": 40}
+    animate = {"from": start, "duration": "6f", "stagger": "2f", "easing": "easeOutBack"}
+    look = {"stroke": {"width": 2, "color": "#204080"}, "glow": {"radius": 6, "color": "gold"}}
+    clip = {**TEXT, "duration": 1, "animate": animate, **look}
+    document = data([clip], width=160, height=96, fps=25, background="#333333")
+    one, other = (
+        render_frame(load_data(document, options, folder=Path()), parse_time(at), options).astype(
+            int
+        )
+        for options in (CPU, gl_options)
+    )
+    assert one.max() > 180
+    assert np.abs(one - other).max() <= 2
