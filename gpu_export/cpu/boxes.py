@@ -14,6 +14,7 @@ import cv2
 from gpu_export.core.geometry import Rect, translate
 from gpu_export.cpu.blur import blur_grid, blurred, reduced
 from gpu_export.cpu.effects.chain import affected
+from gpu_export.cpu.effects.matrices import byte_steps, in_bytes
 from gpu_export.cpu.effects.pixels import codes_of, pixels_of
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.sampling import needs_warp, sampled
@@ -21,13 +22,15 @@ from gpu_export.cpu.texture import Source, converted, interleaved, planes_source
 from gpu_export.render.effects import GaussianBlur
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gpu_export.core.geometry import Box, Size, Transform
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.stacking import Channels
     from gpu_export.render.effects import Effect
     from gpu_export.render.frames import Plane
+
+    Draw = Callable[[], Channels | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,14 +52,36 @@ def only_blurs(effects: Sequence[Effect]) -> list[GaussianBlur] | None:
     return blurs if len(blurs) == len(effects) else None
 
 
+def boxed(
+    drawings: tuple[Draw, Draw], effects: Sequence[Effect], size: Size, space: Space
+) -> Boxed | None:
+    """A box of `size` after effects; None where there is nothing.
+
+    `drawings` draw it in the space and in float R'G'B'. Blurs, and matrices where bytes will do,
+    never leave the space.
+    """
+    in_space, in_colors = drawings
+    if only_blurs(effects) is None:
+        steps = byte_steps(effects, space)
+        if steps is not None and (channels := in_space()) and channels[1] is None:
+            return Boxed(planes_source(in_bytes(channels[0], steps), None, size))
+        channels = in_colors()
+    else:
+        channels = in_space()
+    return channels and after_effects(channels, effects, size, space)
+
+
 def after_effects(channels: Channels, effects: Sequence[Effect], size: Size, space: Space) -> Boxed:
-    """A box of `size`, drawn in float R'G'B', after effects, in another space."""
+    """A box of `size` after effects; drawn in float R'G'B' unless they are only blurs."""
+    blurs = only_blurs(effects)
+    if blurs is not None:
+        return _after_blurs(channels, blurs, size)
     pixels = affected(pixels_of(*channels, size), effects)
     return Boxed(planes_source(*codes_of(pixels, space), size))
 
 
-def after_blurs(channels: Channels, blurs: Sequence[GaussianBlur], size: Size) -> Boxed:
-    """A box of `size`, drawn in any space, after blurs, on the grid that they allow."""
+def _after_blurs(channels: Channels, blurs: Sequence[GaussianBlur], size: Size) -> Boxed:
+    """On the grid that the blurs allow."""
     grid = blur_grid(size, blurs)
     sigmas = [effect.sigma for effect in blurs]
 

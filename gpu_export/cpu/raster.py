@@ -7,6 +7,7 @@ planes are the space's own codes at full resolution, premultiplied, zero where n
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, assert_never
 
@@ -15,7 +16,7 @@ import numpy as np
 from gpu_export.core.color import OPAQUE_WHITE, TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
 from gpu_export.cpu.blending import BYTE_MODES
-from gpu_export.cpu.boxes import Boxed, after_blurs, after_effects, only_blurs, seen
+from gpu_export.cpu.boxes import Boxed, after_effects, boxed, only_blurs, seen
 from gpu_export.cpu.coverage import Outline
 from gpu_export.cpu.coverage import mask as coverage
 from gpu_export.cpu.crossing import Mixer, luma_field
@@ -65,7 +66,6 @@ if TYPE_CHECKING:
     from gpu_export.cpu.stacking import Channels
     from gpu_export.cpu.texture import Planes, Source
     from gpu_export.render.damage import Patch
-    from gpu_export.render.effects import Effect
     from gpu_export.render.frames import DecodedFrame, Plane
     from gpu_export.render.looks import Look
     from gpu_export.render.scene import Mask
@@ -208,17 +208,10 @@ class Rasterizer:
         cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=())
         strength = self._raster(cover, inputs, box)
         if strength is not None and layer.effects:
-            changed = self._changed(canvas.shown(), layer.effects, box)
+            size = (float(box.width), float(box.height))
+            changed = after_effects(canvas.shown(), layer.effects, size, self._space)
             to_canvas = translate(-box.x0, -box.y0)
             canvas.adjust(Raster(strength.box, *changed.seen(strength.box, to_canvas)), strength)
-
-    def _changed(self, shown: Channels, effects: Sequence[Effect], box: Box) -> Boxed:
-        """A whole canvas after effects."""
-        size = (float(box.width), float(box.height))
-        blurs = only_blurs(effects)
-        if blurs is None:
-            return after_effects(shown, effects, size, self._space)
-        return after_blurs(shown, blurs, size)
 
     def _raster(self, layer: Layer, inputs: Sequence[DecodedFrame], clip: Box) -> Raster | None:
         """A layer inside `clip`; a fade re-uses the picture at full opacity."""
@@ -399,24 +392,21 @@ class Rasterizer:
         return self._cache.get(key, made, _plane_bytes)
 
     def _after_effects(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Boxed | None:
-        """The layer's box after its effects; blurs alone never leave the space."""
-        blurs = only_blurs(layer.effects)
+        """The layer's box after its effects."""
         box = Box(0, 0, ceil(layer.size[0]), ceil(layer.size[1]))
 
+        def drawn_in(drawing: Rasterizer) -> Channels | None:
+            return drawing._filled(layer, inputs, box, IDENTITY)
+
         def made() -> Boxed | None:
-            drawing = self._colors if blurs is None else self
-            channels = drawing._filled(layer, inputs, box, IDENTITY)
-            if channels is None:
-                return None
-            if blurs is None:
-                return after_effects(channels, layer.effects, layer.size, self._space)
-            return after_blurs(channels, blurs, layer.size)
+            drawings = partial(drawn_in, self), partial(drawn_in, self._colors)
+            return boxed(drawings, layer.effects, layer.size, self._space)
 
         box_only = Layer(layer.content, layer.size, layer.window, effects=layer.effects)
         return self._cache.get(
             ("effects", self._space, box_only, frames_of((layer,), inputs)),
             made,
-            lambda boxed: 0 if boxed is None else boxed.source.nbytes,
+            lambda found: 0 if found is None else found.source.nbytes,
         )
 
     def _flat(self, box: Box, color: Rgba, covered: Plane | None = None) -> Raster:

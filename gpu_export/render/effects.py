@@ -89,10 +89,10 @@ class Grain:
 class ChromaKey:
     """Makes a colour transparent, by its hue and saturation (BT.709 Cb, Cr) alone.
 
-    The distance of a colour is 0 at the key's chroma and 1 at grey, other hues and what lies
-    further off; halfway between, half of a hair is seen. Up to `tolerance` it is transparent,
-    over the next `softness` it becomes opaque. `spill` in 0..1 takes the key's hue out of what
-    stays, luma kept.
+    The distance of a colour is 0 at the key's chroma and 1 at grey and at hues that lie more than
+    63 degrees off; of a grey hair half transparent before the screen it is a half. Up to
+    `tolerance` it is transparent, over the next `softness` it becomes opaque. `spill` in 0..1
+    takes the key's hue out of what stays, luma kept.
     """
 
     color: Rgba

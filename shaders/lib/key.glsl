@@ -9,14 +9,14 @@ vec2 key_chroma(vec3 color) {
     return (color.br - key_luma(color)) / vec2(1.8556, 1.5748);
 }
 
-// How much of the key's chroma a colour holds: 1 the key's own, 0 grey and hues 45 degrees away.
+// How much of the key's chroma a colour holds: 1 the key's own, 0 grey and hues 63 degrees away.
 float key_share(vec3 color, vec3 key) {
     vec2 axis = key_chroma(key);
     vec2 chroma = key_chroma(color);
     float reach = max(dot(axis, axis), 1e-6);
     float along = dot(chroma, axis) / reach;
     float across = abs(chroma.x * axis.y - chroma.y * axis.x) / reach;
-    return max(along - across, 0.0);
+    return max(along - 0.5 * across, 0.0);
 }
 
 // From 0 at `low` to 1, `width` further on.

@@ -27,12 +27,12 @@ def key_chroma(color: Array) -> Array:
 
 
 def key_share(color: Array, key: Array) -> Array:
-    """Chroma along the key's less that across it, in lengths of the key's; not below 0."""
+    """Chroma along the key's less half of that across, in lengths of the key's; not below 0."""
     axis, chroma = key_chroma(key), key_chroma(color)
     reach = np.maximum((axis * axis).sum(axis=-1), 1e-6)
     along = (chroma * axis).sum(axis=-1)
     across = np.abs(chroma[..., 0] * axis[..., 1] - chroma[..., 1] * axis[..., 0])
-    share: Array = np.maximum((along - across) / reach, 0.0)
+    share: Array = np.maximum((along - across / 2) / reach, 0.0)
     return share
 
 

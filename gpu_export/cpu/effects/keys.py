@@ -66,11 +66,11 @@ def luma(colors: Plane) -> Plane:
 
 
 def _share(colors: Plane, axis: NDArray[np.float64]) -> Plane:
-    """How much of the key's chroma a colour holds, less what it holds across; not below 0."""
+    """Chroma along the key's less half of that across, in lengths of the key's; not below 0."""
     reach = max(float(axis @ axis), 1e-6)
     along = axis[0] * _TO_YCC[1] + axis[1] * _TO_YCC[2]
     across = axis[1] * _TO_YCC[1] - axis[0] * _TO_YCC[2]
-    seen = cv2.transform(colors, np.stack([along, across]) / reach)
+    seen = cv2.transform(colors, np.stack([along, across / 2]) / reach)
     lengthwise, sideways = cv2.split(seen)
     return np.maximum(lengthwise - np.abs(sideways), 0.0)
 
