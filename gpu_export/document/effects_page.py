@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gpu_export.document.model import EFFECT_TYPES
 from gpu_export.document.reference import summary, table
-from gpu_export.document.unsupported import EFFECT_TYPES_NOT_YET
 
 _INTRODUCTION = """\
 # Effects
@@ -43,6 +42,5 @@ def effects_page() -> str:
     """The page as Markdown."""
     parts = []
     for name, model in EFFECT_TYPES.items():
-        mark = " (*not yet*)" if name in EFFECT_TYPES_NOT_YET else ""
-        parts.append(f"## {name}{mark}\n\n{summary(model)}\n\n{table(model, [])}")
+        parts.append(f"## {name}\n\n{summary(model)}\n\n{table(model, [])}")
     return "\n".join([_INTRODUCTION, *parts])

@@ -111,10 +111,23 @@ def properties(clip: FileModel) -> dict[str, Property]:
 
 def property_of(clip: FileModel, name: str, known: Mapping[str, Property]) -> Property | None:
     """The property of this name, one of the `known` ones or a parameter of a shader."""
-    head, _, parameter = name.partition(".")
-    if head == "params" and parameter and isinstance(getattr(clip, "params", None), dict):
-        return known.get(name) or Property(("params", parameter), _adapter(object, FREE))
-    return known.get(name)
+    return known.get(name) or _parameter(clip, name)
+
+
+def _parameter(clip: FileModel, name: str) -> Property | None:
+    """A parameter of the clip's own shader, or of one of its effects, that stands nowhere yet."""
+    owner: object = clip
+    path: Path = ()
+    steps = name.split(".")
+    if steps[0] == "effects" and len(steps) > 2 and steps[1].isdecimal():
+        effects, index = getattr(clip, "effects", ()), int(steps[1])
+        owner = effects[index] if index < len(effects) else None
+        path, steps = ("effects", index), steps[2:]
+    if len(steps) != 2 or steps[0] != "params" or not steps[1]:
+        return None
+    if not isinstance(getattr(owner, "params", None), dict):
+        return None
+    return Property((*path, "params", steps[1]), _adapter(object, FREE))
 
 
 def _of_model(model: FileModel, prefix: str, path: Path) -> Iterator[tuple[str, Property]]:

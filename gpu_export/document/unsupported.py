@@ -12,12 +12,10 @@ from gpu_export.document.model import ClipKeys, LayerKeys, Output, Project
 from gpu_export.document.model.text import TextStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from gpu_export.document.model import Effect
     from gpu_export.document.model.base import FileModel
 
-EFFECT_TYPES_NOT_YET = ("isf",)
 CLIP_TYPES_NOT_YET = ("adjustment",)
 
 # Keys are refused where they say something other than their default.
@@ -49,14 +47,5 @@ def unsupported(value: FileModel) -> Iterator[Fault]:
     for key in keys_not_yet(type(value)):
         if key in used:
             yield Fault(f"/{key}", f"`{key}` is not supported yet", "leave it out")
-    if isinstance(value, LayerKeys):
-        yield from _effects_not_yet(value.effects)
     if isinstance(value, Project) and isinstance(value.output, tuple):
         yield Fault("/output", "several outputs are not supported yet", "one object")
-
-
-def _effects_not_yet(effects: Sequence[Effect]) -> Iterator[Fault]:
-    for index, effect in enumerate(effects):
-        if effect.type in EFFECT_TYPES_NOT_YET:
-            found = f"`{effect.type}` effects are not supported yet"
-            yield Fault(f"/effects/{index}/type", found, "leave the effect out")

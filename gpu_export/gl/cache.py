@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gpu_export.render.effects import IsfEffect
 from gpu_export.render.scene import Glyphs, Picture, Shader, inner_layers
 
 if TYPE_CHECKING:
@@ -181,5 +182,8 @@ def _frames_used(layers: Sequence[Layer], inputs: Sequence[DecodedFrame]) -> Ite
             yield from _frames_used(inner_layers(layer.content), inputs)
         if isinstance(layer.content, Shader):
             yield from (inputs[slot] for _, slot in layer.content.run.pictures)
+        for effect in layer.effects:
+            if isinstance(effect, IsfEffect):
+                yield from (inputs[slot] for _, slot in effect.run.pictures)
         if layer.mask is not None:
             yield from _frames_used(layer.mask.layers, inputs)

@@ -31,6 +31,7 @@ from gpu_export.render.effects import (
     EdgeDetect,
     GaussianBlur,
     Glow,
+    IsfEffect,
     Lens,
     Pixelate,
     Ripple,
@@ -49,7 +50,10 @@ if TYPE_CHECKING:
     from gpu_export.gl.pipeline import UniformValue
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
+    from gpu_export.gl.user_pictures import UserPictures
     from gpu_export.render.effects import AreaEffect, Effect
+    from gpu_export.render.frames import DecodedFrame
+    from gpu_export.render.programs import ShaderRun
 
 _INVISIBLE_SIGMA = 0.05
 _TAPS_AT_ONCE = 24
@@ -62,23 +66,52 @@ class EffectChain:
     Args:
         bench: programs, surfaces, tables.
         pictures: draws surfaces at other sizes, which wide blurs need.
+        user: runs the users' own filters.
     """
 
-    def __init__(self, bench: Workbench, pictures: Pictures) -> None:
+    def __init__(self, bench: Workbench, pictures: Pictures, user: UserPictures) -> None:
         self._bench = bench
         self._pictures = pictures
+        self._user = user
 
-    def apply(self, surface: Surface, effects: Sequence[Effect], size: Size) -> Surface:
+    def apply(
+        self,
+        surface: Surface,
+        effects: Sequence[Effect],
+        size: Size,
+        inputs: Sequence[DecodedFrame],
+    ) -> Surface:
         """The box after its effects; `surface` holds it before and goes back to the pool.
 
-        `size` is that of the box, which may be fractional.
+        `size` is that of the box, which may be fractional; `inputs` are the frame's pictures.
         """
         for run in _runs(effects):
-            changed = self._step(surface, run, size)
+            first = run[0]
+            if isinstance(first, IsfEffect):
+                changed = self._run_filter(surface, first.run, inputs)
+            else:
+                changed = self._step(surface, run, size)
             if changed is not surface:
                 self._bench.pool.release(surface)
             surface = changed
         return surface
+
+    def _run_filter(
+        self, surface: Surface, run: ShaderRun, inputs: Sequence[DecodedFrame]
+    ) -> Surface:
+        """What a user's filter makes of a surface, at the surface's size."""
+        drawn = self._user.made(run, (surface,), inputs)
+        if drawn.size == surface.size:
+            return drawn
+        target = self._bench.pool.acquire(surface.size, BLURRED_FORMAT)
+        view = filling_view(
+            target.size, Box(0, 0, *target.size), (float(drawn.size[0]), float(drawn.size[1]))
+        )
+        whole = Rect(0.0, 0.0, float(drawn.size[0]), float(drawn.size[1]))
+        shot = Shot(target, view, Blend.REPLACE)
+        self._pictures.draw_surface(shot, drawn, whole, Scaling.BILINEAR)
+        self._bench.pool.release(drawn)
+        return target
 
     def _step(self, surface: Surface, run: Sequence[Effect], size: Size) -> Surface:
         """What a run of matrices, or any single effect, makes of a surface, which is kept."""
@@ -86,6 +119,7 @@ class EffectChain:
         if matrices:
             return self._colored(surface, matrices_recipe(matrices))
         effect = run[0]
+        assert not isinstance(effect, IsfEffect)  # told apart before
         if isinstance(effect, ColorEffect):
             return self._colored(surface, color_recipe(self._bench, effect, size))
         if isinstance(effect, Distortion):

@@ -82,10 +82,10 @@ class Painter:
     def __init__(self, bench: Workbench, shaders: UserShaders) -> None:
         self._bench = bench
         self._pictures = Pictures(bench)
-        self._effects = EffectChain(bench, self._pictures)
         self._glyphs = GlyphPainter(bench)
         self._shaders = shaders
         self._user = UserPictures(bench, shaders, self._pictures)
+        self._effects = EffectChain(bench, self._pictures, self._user)
 
     def canvas(
         self,
@@ -172,7 +172,7 @@ class Painter:
         cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=(), blend=BlendMode.NORMAL)
         covered = self.canvas(area, TRANSPARENT, (cover,), inputs)
         size = (float(canvas.surface.size[0]), float(canvas.surface.size[1]))
-        changed = self._effects.apply(canvas.shown(), layer.effects, size)
+        changed = self._effects.apply(canvas.shown(), layer.effects, size, inputs)
         canvas.adjust(changed, covered, place)
         self._bench.pool.release(changed)
 
@@ -370,7 +370,7 @@ class Painter:
         surface = self._bench.pool.acquire(size, BLURRED_FORMAT)
         view = View(layer.size, Box(0, 0, *size), IDENTITY, repeats_edges=True)
         self._draw_content(Shot(surface, view, Blend.REPLACE), layer, inputs)
-        return self._effects.apply(surface, layer.effects, layer.size)
+        return self._effects.apply(surface, layer.effects, layer.size, inputs)
 
     def _draw_blurred(
         self, shot: Shot, layer: Layer, sigma: float, inputs: Sequence[DecodedFrame]

@@ -37,11 +37,12 @@ class UserPictures:
         """
         frames = tuple(inputs[slot] for _, slot in run.pictures)
         key = UserPictureOf(run, given, frames)
-        return self._bench.cache.get(key, lambda: (self._draw(run, given, inputs),))[0]
+        return self._bench.cache.get(key, lambda: (self.made(run, given, inputs),))[0]
 
-    def _draw(
+    def made(
         self, run: ShaderRun, given: tuple[Surface, ...], inputs: Sequence[DecodedFrame]
     ) -> Surface:
+        """As `drawn`, on a new surface that is the caller's."""
         shown = {
             name: (surface, surface.size)
             for name, surface in zip(run.program.given, given, strict=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.cube import Cube
     from gpu_export.core.geometry import Point
+    from gpu_export.render.programs import ShaderRun
 
 # Less than a thousandth of a bell lies beyond.
 _REACH_IN_SIGMAS = 4.0
@@ -287,17 +288,25 @@ ColorEffect = ColorMatrix | ToneCurves | ColorCube | Vignette | Grain | ChromaKe
 AreaEffect = GaussianBlur | DirectionalBlur | UnsharpMask | Pixelate | Glow | EdgeDetect
 """Effects that look around."""
 
-Effect = ColorEffect | AreaEffect | Distortion | Shade
+
+@dataclass(frozen=True, slots=True)
+class IsfEffect:
+    """A filter of the user's own, which sees the whole box. Only GL can run it."""
+
+    run: ShaderRun
+
+
+Effect = ColorEffect | AreaEffect | Distortion | Shade | IsfEffect
 
 
 def keeps_opaque(effect: Effect) -> bool:
     """Whether what was opaque everywhere still is."""
-    return not isinstance(effect, ChromaKey | LumaKey)
+    return not isinstance(effect, ChromaKey | LumaKey | IsfEffect)
 
 
 def minds_place(effect: Effect) -> bool:
     """Whether it depends on where in its box a pixel lies, so that no part can stand for all."""
-    return isinstance(effect, Vignette | Grain | Pixelate | Distortion)
+    return isinstance(effect, Vignette | Grain | Pixelate | Distortion | IsfEffect)
 
 
 def reach_of(effect: Effect) -> float:

@@ -7,6 +7,7 @@ nothing differs are equal.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from gpu_export.render.scene import Content, Group, Layer, Picture
 from gpu_export.timeline.effects import with_effects
 from gpu_export.timeline.masks import box_mask
 from gpu_export.timeline.shading import shaded
+from gpu_export.timeline.user_shaders import NO_FILTERS, AskedFilters
 
 if TYPE_CHECKING:
     from gpu_export.document.model import LayerKeys
@@ -29,19 +31,29 @@ if TYPE_CHECKING:
 BACKDROP_SIGMA = 0.04
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of readers for one frame: the picture of its mask, those of filters."""
+
+    mask: Picture | None = None
+    filters: AskedFilters = NO_FILTERS
+
+
+NOTHING_ASKED = Asked()
+
+
 def drawn(
     placed: Placed,
     content: Content,
     keys: LayerKeys,
     moment: Moment,
     materials: Materials,
-    mask_picture: Picture | None = None,
+    asked: Asked = NOTHING_ASKED,
 ) -> Layer:
     """The layer that shows `content` as placed.
 
     `keys` are plain values: those of the file, or what its keyframes say at this `moment`;
-    `materials` are what they may name. `mask_picture` is the picture of its mask, where that is
-    one.
+    `materials` are what they may name, and `asked` what of it comes from readers.
     """
     if placed.backdrop is None:
         shown, window = content, placed.window
@@ -56,9 +68,9 @@ def drawn(
         # A shape's corners are part of its outline.
         radius=0.0 if isinstance(keys, ShapeClip) else keys.radius,
         opacity=keys.opacity,
-        mask=box_mask(keys, placed, mask_picture),
+        mask=box_mask(keys, placed, asked.mask),
     )
-    layer = with_effects(layer, keys, placed.density, moment, materials.tables)
+    layer = with_effects(layer, keys, placed.density, moment, materials.tables, asked.filters)
     if keys.mask is not None and keys.mask.track is not None:
         return layer
     # Effects may have made the box finer.

@@ -20,6 +20,7 @@ from gpu_export.document.model import (
 from gpu_export.document.model import effects as doc
 from gpu_export.render.scene import Group, Layer
 from gpu_export.timeline.mechanisms import Setting, mechanism
+from gpu_export.timeline.user_shaders import NO_FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gpu_export.core.geometry import Transform
     from gpu_export.document.model import Effect, LayerKeys
     from gpu_export.timeline.moment import Moment
+    from gpu_export.timeline.user_shaders import AskedFilters
 
 _NOTHING_AROUND = (TextClip, SubtitlesClip, ShapeClip)
 # Three standard deviations hold all but 0.3 % of a blur.
@@ -38,12 +40,17 @@ _LARGEST_PIXELS = 8_400_000
 
 
 def with_effects(
-    layer: Layer, keys: LayerKeys, density: float, moment: Moment, tables: Mapping[str, Cube]
+    layer: Layer,
+    keys: LayerKeys,
+    density: float,
+    moment: Moment,
+    tables: Mapping[str, Cube],
+    filters: AskedFilters = NO_FILTERS,
 ) -> Layer:
     """The layer with its keys' effects.
 
     `density` is that of its box: box pixels to a canvas pixel at scale 1. `tables` are `.cube`
-    files by the names that keys give them.
+    files by the names that keys give them, `filters` those effects that are shaders.
     """
     if not keys.effects:
         return layer
@@ -53,7 +60,13 @@ def with_effects(
     if isinstance(keys, _NOTHING_AROUND) and layer.radius <= 0.0:
         margin = ceil(reach(keys.effects) * density * zoom)
     setting = Setting(((margin, margin), layer.size), density * zoom, moment, tables)
-    found = (mechanism(effect, setting) for effect in keys.effects)
+    width, height = (max(1, ceil(side)) + 2 * margin for side in layer.size)
+    found = (
+        filters.mechanism(index, effect.params, (width, height), moment)
+        if isinstance(effect, doc.IsfEffect)
+        else mechanism(effect, setting)
+        for index, effect in enumerate(keys.effects)
+    )
     effects = tuple(effect for effect in found if effect is not None)
     return replace(_grown(layer, margin) if effects else layer, effects=effects)
 
@@ -84,7 +97,9 @@ def _seen_larger(layer: Layer, keys: LayerKeys) -> float:
 
     While the scale is moving in steps, so that what effects look at does not change all the time.
     """
-    if not layer.transform.is_affine or any(isinstance(e, doc.EdgeEffect) for e in keys.effects):
+    if not layer.transform.is_affine or any(
+        isinstance(effect, doc.EdgeEffect | doc.IsfEffect) for effect in keys.effects
+    ):
         return 1.0
     across, down = layer.transform.scale
     if not isclose(across, down, rel_tol=1e-3):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic
 
-from gpu_export.timeline.drawing import drawn
+from gpu_export.timeline.drawing import Asked, drawn
 from gpu_export.timeline.flatten import flattened
 from gpu_export.timeline.keys import K
 from gpu_export.timeline.layout import leaves_something
 from gpu_export.timeline.moment import Moment
 from gpu_export.timeline.motion_blur import motion_blurred
+from gpu_export.timeline.user_shaders import NO_FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     from gpu_export.core.geometry import Size
     from gpu_export.core.time import FrameRange
-    from gpu_export.render.scene import Content, Layer, Picture, SourceRequest
+    from gpu_export.render.scene import Content, Layer, SourceRequest
     from gpu_export.timeline.keys import KeysOverTime
     from gpu_export.timeline.layout import Placed
     from gpu_export.timeline.masks import MaskPicture
     from gpu_export.timeline.materials import Materials
+    from gpu_export.timeline.user_shaders import Filters
 
 
 class Figure(Generic[K]):
@@ -58,6 +60,8 @@ class Figure(Generic[K]):
         self._materials = materials
         self.mask: MaskPicture | None = None
         """The picture or video of the clip's mask, if it has one."""
+        self.filters: Filters | None = None
+        """The clip's effects that are shaders, if it has any."""
         self._placed: tuple[K, Placed | None] | None = None
         self._layers: tuple[Layer, ...] = ()
 
@@ -78,26 +82,32 @@ class Figure(Generic[K]):
     def layers(
         self, content: Content, moment: Moment, requests: list[SourceRequest]
     ) -> tuple[Layer, ...]:
-        """The layers that show `content`; none where nothing can be seen. Asks for the mask."""
-        mask = None if self.mask is None else self.mask.at(moment.frame, requests)
-        layer = self._layer(content, moment, mask)
+        """The layers that show `content`; none where nothing can be seen.
+
+        Asks for the pictures of its mask and filters.
+        """
+        asked = Asked(
+            None if self.mask is None else self.mask.at(moment.frame, requests),
+            NO_FILTERS if self.filters is None else self.filters.ask(moment, requests),
+        )
+        layer = self._layer(content, moment, asked)
         if layer is None:
             return ()
         if self._keys.moving and self._keys.at(moment).motion_blur:
             layer = motion_blurred(
-                layer, lambda beside: self._layer(content, beside, mask), moment, self._canvas
+                layer, lambda beside: self._layer(content, beside, asked), moment, self._canvas
             )
         layers = flattened(layer)
         if layers != self._layers:
             self._layers = layers
         return self._layers
 
-    def _layer(self, content: Content, moment: Moment, mask: Picture | None) -> Layer | None:
+    def _layer(self, content: Content, moment: Moment, asked: Asked) -> Layer | None:
         keys = self._keys.at(moment)
         placed = self._placed_by(keys, moment)
         if placed is None:
             return None
-        return drawn(placed, content, keys, moment, self._materials, mask)
+        return drawn(placed, content, keys, moment, self._materials, asked)
 
     def _placed_by(self, keys: K, moment: Moment) -> Placed | None:
         if moment.shift != 0:

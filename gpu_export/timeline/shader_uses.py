@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.document.model import LayerKeys, ShaderClip, TransitionName
 from gpu_export.document.model.clips import ClipKeys
+from gpu_export.document.model.effects import IsfEffect
 from gpu_export.document.problems import clip_name, pointer_of
 from gpu_export.document.walk import placed_objects
 from gpu_export.usershaders.shader import Convention, Role
@@ -53,11 +54,31 @@ def shader_uses(project: Project) -> Iterator[ShaderUse]:
 def _uses_of(clip: FileModel, where: str) -> Iterator[ShaderUse]:
     if isinstance(clip, ShaderClip):
         yield generator_use(clip, where)
+    if isinstance(clip, LayerKeys):
+        yield from filter_uses(clip, where).values()
     if isinstance(clip, LayerKeys) and clip.transition is not None:
         for transition in (clip.transition.in_, clip.transition.out):
             use = None if transition is None else transition_use(clip, transition, where)
             if use is not None:
                 yield use
+
+
+def filter_uses(clip: LayerKeys, where: str) -> dict[int, ShaderUse]:
+    """The shaders among a clip's effects, by their place in the list."""
+    pointer = pointer_of(where)
+    return {
+        index: ShaderUse(
+            f"{pointer}/effects/{index}",
+            where,
+            effect.src,
+            Convention.ISF,
+            Role.FILTER,
+            effect.params,
+            _moving(clip, pointer, f"effects.{index}.params."),
+        )
+        for index, effect in enumerate(clip.effects)
+        if isinstance(effect, IsfEffect)
+    }
 
 
 def transition_use(clip: FileModel, transition: Transition, where: str) -> ShaderUse | None:

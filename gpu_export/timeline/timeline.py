@@ -47,13 +47,13 @@ from gpu_export.timeline.moving_text import (
 )
 from gpu_export.timeline.passages import FieldPicture, PassageShader, passages
 from gpu_export.timeline.schedule import Canvas, Context, ScheduledClip, Stage, schedule
-from gpu_export.timeline.shader_uses import generator_use, transition_use
+from gpu_export.timeline.shader_uses import filter_uses, generator_use, transition_use
 from gpu_export.timeline.shape_layout import DrawnShape
 from gpu_export.timeline.sounds import sound_plan
 from gpu_export.timeline.sources import mask_source, transition_source
 from gpu_export.timeline.text_animation import AnimatedText, reached, text_motion
 from gpu_export.timeline.text_layout import place_text
-from gpu_export.timeline.user_shaders import ShaderPlacer, Span
+from gpu_export.timeline.user_shaders import Filters, ShaderPlacer, Span
 from gpu_export.timeline.visuals import (
     CuesVisual,
     CueVisual,
@@ -284,7 +284,10 @@ class _Builder:
     ) -> Visual | None:
         """A clip behind its mask."""
         visual, clip = self._plain(scheduled, stage, hops), scheduled.clip
-        if visual is None or not isinstance(clip, LayerKeys) or clip.mask is None:
+        if visual is None or not isinstance(clip, LayerKeys):
+            return visual
+        self._give_filters(visual, clip, scheduled, hops)
+        if clip.mask is None:
             return visual
         if clip.mask.track is None:
             self._give_mask(visual, clip.mask, scheduled, hops)
@@ -293,6 +296,18 @@ class _Builder:
         assert number is not None  # the document knows no others
         keys = keys_over_time(clip, scheduled.frames, stage.fps)
         return TrackMasked(visual, masks[number], keys, stage.fps, (stage.width, stage.height))
+
+    def _give_filters(
+        self, visual: Plain, clip: LayerKeys, scheduled: ScheduledClip, hops: tuple[Hop, ...]
+    ) -> None:
+        """Lets what a clip draws run those of its effects that are shaders."""
+        uses = filter_uses(clip, scheduled.where)
+        if not uses:
+            return
+        for figure, frames in figures_of(visual):
+            span = Span(frames, scheduled.clock, hops)
+            filters = {index: self.shaders.put(use, span) for index, use in uses.items()}
+            figure.filters = Filters(filters)
 
     def _give_mask(
         self, visual: Plain, mask: Mask, scheduled: ScheduledClip, hops: tuple[Hop, ...]

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gpu_export.core.facts import MediaRef
+from gpu_export.render.effects import IsfEffect
 from gpu_export.render.programs import Moment as ShaderMoment
 from gpu_export.render.programs import Value
 from gpu_export.render.scene import SourceRequest
@@ -101,6 +102,35 @@ def _shader_moment(moment: Moment) -> ShaderMoment:
         moment.clip_frame,
         (_YEAR, _MONTH, _DAY, seconds % _SECONDS_A_DAY),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """A clip's effects that are shaders, by their place in its list of effects."""
+
+    shaders: Mapping[int, ShaderOnTimeline]
+
+    def ask(self, moment: Moment, requests: list[SourceRequest]) -> AskedFilters:
+        """Asks for the pictures they read, once a frame."""
+        slots = {index: one.ask(moment, requests) for index, one in self.shaders.items()}
+        return AskedFilters(self.shaders, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFilters:
+    """`Filters` of one frame, whose pictures have slots."""
+
+    shaders: Mapping[int, ShaderOnTimeline]
+    slots: Mapping[int, Slots]
+
+    def mechanism(
+        self, index: int, params: Mapping[str, object], size: tuple[int, int], moment: Moment
+    ) -> IsfEffect:
+        """What renders effect `index` on a box of `size` pixels."""
+        return IsfEffect(self.shaders[index].run(params, size, moment, self.slots[index]))
+
+
+NO_FILTERS = AskedFilters({}, {})
 
 
 @dataclass(frozen=True, slots=True)

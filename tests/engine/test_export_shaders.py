@@ -300,3 +300,65 @@ def test_what_is_wrong_with_a_transition_is_told(
     (folder / "halves.glsl").write_text(HALVES)
     (problem,) = problems(crossing(transition), folder)
     assert told in problem
+
+
+TINT = """/*{"INPUTS": [
+  {"NAME": "inputImage", "TYPE": "image"},
+  {"NAME": "gain", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5}
+]}*/
+void main() {
+  vec4 seen = IMG_THIS_PIXEL(inputImage);
+  gl_FragColor = vec4(seen.b, seen.g * gain, isf_FragNormCoord.y > 0.5 ? 1.0 : 0.0, seen.a);
+}
+"""
+TRAIL = """/*{"INPUTS": [{"NAME": "inputImage", "TYPE": "image"}],
+  "PASSES": [{"TARGET": "sum", "PERSISTENT": true, "FLOAT": true}, {}]}*/
+void main() {
+  if (PASSINDEX == 0) gl_FragColor = IMG_THIS_PIXEL(sum) + IMG_THIS_PIXEL(inputImage) / 32.0;
+  else gl_FragColor = vec4(IMG_THIS_PIXEL(sum).rgb, 1.0);
+}
+"""
+
+
+def filtered(*effects: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    clip = {"type": "solid", "color": "#00ff00", "duration": 2, "effects": list(effects), **keys}
+    return data([clip], **{**SIZE, "height": 16})
+
+
+@pytest.mark.gl
+def test_an_isf_filter_works_among_other_effects(folder: Path) -> None:
+    (folder / "tint.fs").write_text(TINT)
+    effects = ({"type": "invert"}, {"type": "isf", "src": "tint.fs"}, {"type": "invert"})
+    project = filtered(*effects)
+    # Green inverted is magenta; the filter leaves red and the top half's blue; inverted again.
+    np.testing.assert_allclose(pixel(project, folder, "0", 2), [0, 255, 0, 255], atol=1)
+    np.testing.assert_allclose(pixel(project, folder, "0", 13), [0, 255, 255, 255], atol=1)
+
+
+@pytest.mark.gl
+def test_a_filters_parameter_may_move(folder: Path) -> None:
+    (folder / "tint.fs").write_text(TINT)
+    moving = {"effects.0.params.gain": [{"time": 0, "value": 0}, {"time": 1, "value": 1}]}
+    project = filtered({"type": "isf", "src": "tint.fs"}, keyframes=moving)
+    np.testing.assert_allclose(pixel(project, folder, "5f", 13), [0, 128, 0, 255], atol=1)
+
+
+@pytest.mark.gl
+def test_a_filter_with_a_memory_builds_on_the_frames_before(folder: Path) -> None:
+    (folder / "trail.fs").write_text(TRAIL)
+    project = filtered({"type": "isf", "src": "trail.fs"})
+    np.testing.assert_allclose(pixel(project, folder, "7f", 8), [0, 64, 0, 255], atol=1)
+
+
+def test_what_is_wrong_with_a_filter_is_told(folder: Path) -> None:
+    (folder / "tint.fs").write_text(TINT)
+    tint = {"type": "isf", "src": "tint.fs", "params": {"gain": 2, "gian": 1}}
+    moving = {"effects.0.params.gain": [{"time": 0, "value": 0}, {"time": 1, "value": 7}]}
+    project = filtered(tint, {"type": "isf", "src": "level.fs"}, keyframes=moving)
+    told = [problem.split(";")[0] for problem in problems(project, folder)]
+    assert told == [
+        "/tracks/0/clips/0/effects/0/params/gian: the shader has no input `gian`",
+        "/tracks/0/clips/0/effects/0/params/gain: 2 is too large",
+        "/tracks/0/clips/0/keyframes/effects.0.params.gain/1/value: 7 is too large",
+        "/tracks/0/clips/0/effects/1/src: level.fs is a shader that makes a picture of nothing",
+    ]

@@ -21,6 +21,7 @@ from gpu_export.render.effects import (
     GaussianBlur,
     Glow,
     Grain,
+    IsfEffect,
     Lens,
     LumaKey,
     Pixelate,
@@ -32,6 +33,7 @@ from gpu_export.render.effects import (
     Vignette,
     Wave,
 )
+from gpu_export.render.shader_runs import needs_gl
 from tests.reference.alpha import premultiply, unpremultiply
 from tests.reference.blend import over
 from tests.reference.blur import blurred
@@ -63,6 +65,8 @@ def affected(box: Array, effect: Effect, size: Size) -> Array:
         return _bilinear(box, _source(_places(box), effect, np.array(size)))
     if isinstance(effect, Shade):
         return _beneath(box, shade(box[..., 3], effect), effect.color)
+    if isinstance(effect, IsfEffect):
+        raise needs_gl(effect.run)
     return _AREAS[type(effect)](box, effect)
 
 

@@ -21,6 +21,7 @@ from gpu_export.render.effects import (
     GaussianBlur,
     Glow,
     Grain,
+    IsfEffect,
     LumaKey,
     Pixelate,
     Shade,
@@ -28,6 +29,7 @@ from gpu_export.render.effects import (
     UnsharpMask,
     Vignette,
 )
+from gpu_export.render.shader_runs import needs_gl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +47,8 @@ def affected(pixels: Pixels, effects: Sequence[Effect]) -> Pixels:
             pixels = distorted(pixels, effect)
         elif isinstance(effect, Shade):
             pixels = shaded(pixels, effect)
+        elif isinstance(effect, IsfEffect):
+            raise needs_gl(effect.run)
         else:
             pixels = _looked_around(pixels, effect)
     return pixels
