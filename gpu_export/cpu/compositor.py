@@ -13,6 +13,7 @@ import numpy as np
 
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.cpu.cache import FrameCache
+from gpu_export.cpu.mixer import patch_stack
 from gpu_export.cpu.patch import blend, plane_patches
 from gpu_export.cpu.raster import Rasterizer, frames_of
 from gpu_export.cpu.space import Space
@@ -135,7 +136,7 @@ class CpuCompositor:
         """Of a patch that reads the base, which the started frame holds."""
         color = plan.color_below(patch)
         below = base_picture(frame, self._target, patch.box) if color is None else color
-        stack = self._rasterizer.over(patch, inputs, below)
+        stack = patch_stack(self._rasterizer, patch, inputs, below)
         return () if stack is None else plane_patches(stack, self._target)
 
     def _background(self, plan: DamagePlan) -> Rgba:

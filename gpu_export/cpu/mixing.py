@@ -34,13 +34,13 @@ class MixedCanvas:
 
     Args:
         space: R'G'B', float32 in linear light.
-        box: the canvas pixels it holds.
+        box: the canvas pixels it holds; also an attribute.
         light: what layers are composed in.
         base: opaque code values of the box that everything is drawn over, if there are any.
     """
 
     def __init__(self, space: Space, box: Box, light: Light, base: Planes | None = None) -> None:
-        self._box = box
+        self.box = box
         self._light = light
         self._base = base
         self._base_lit = base if base is None else self._in_light(base, None)
@@ -49,7 +49,7 @@ class MixedCanvas:
 
     def lay(self, raster: Raster, mode: BlendMode) -> None:
         """Lays a raster on, blended with what can be seen below it."""
-        region = region_of(raster.box, self._box)
+        region = region_of(raster.box, self.box)
         planes, alpha = self._in_light(raster.planes, raster.alpha), raster.alpha
         if mode is not BlendMode.NORMAL:
             planes = _met(mode, self._seen(region), (planes, alpha))
@@ -65,7 +65,7 @@ class MixedCanvas:
 
     def adjust(self, changed: Raster, strength: Raster) -> None:
         """Turns into `changed` in its box as far as `strength`, of the same box, has alpha."""
-        region = region_of(changed.box, self._box)
+        region = region_of(changed.box, self.box)
         weight = alpha_of(strength)
         changed_alpha = alpha_of(changed) if self._base is None else np.full_like(weight, 255)
         channels = (*self._in_light(changed.planes, changed.alpha), changed_alpha)
@@ -81,7 +81,7 @@ class MixedCanvas:
         planes = (first, second, third)
         if self._light is Light.LINEAR:
             planes = self._coded_over_base(alpha)
-        return Raster(self._box, planes, alpha)
+        return Raster(self.box, planes, alpha)
 
     def _coded_over_base(self, alpha: Plane) -> Planes:
         """What code values have to be added to the base's share, where anything was drawn."""

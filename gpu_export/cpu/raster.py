@@ -11,12 +11,9 @@ from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, assert_never
 
-import numpy as np
-
-from gpu_export.core.color import OPAQUE_WHITE, TRANSPARENT
+from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling, translate
-from gpu_export.cpu.blending import BYTE_MODES
-from gpu_export.cpu.boxes import Boxed, after_effects, boxed, only_blurs, seen
+from gpu_export.cpu.boxes import Boxed, boxed, seen
 from gpu_export.cpu.coverage import Outline
 from gpu_export.cpu.coverage import mask as coverage
 from gpu_export.cpu.crossing import Mixer, luma_field
@@ -25,23 +22,20 @@ from gpu_export.cpu.glyphs import glyphs_source
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.masks import strength
 from gpu_export.cpu.mean import Mean
-from gpu_export.cpu.mixing import MixedCanvas
+from gpu_export.cpu.mixer import mixed_stack
 from gpu_export.cpu.sampling import sampled
 from gpu_export.cpu.space import FLOAT_RGB, scaled, times
 from gpu_export.cpu.stacking import Raster, faded, masked, stacked
 from gpu_export.cpu.texture import (
     Texture,
-    from_rgb,
     picture_source,
     planes_source,
 )
 from gpu_export.render.damage import crossing_area, layer_box
 from gpu_export.render.looks import Luma
-from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import (
     Averaged,
     Below,
-    BlendMode,
     Crossing,
     Glyphs,
     Gradient,
@@ -64,8 +58,7 @@ if TYPE_CHECKING:
     from gpu_export.cpu.cache import FrameCache
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.stacking import Channels
-    from gpu_export.cpu.texture import Planes, Source
-    from gpu_export.render.damage import Patch
+    from gpu_export.cpu.texture import Source
     from gpu_export.render.frames import DecodedFrame, Plane
     from gpu_export.render.looks import Look
     from gpu_export.render.scene import Mask
@@ -92,12 +85,12 @@ class Rasterizer:
     """Draws layers in one space, remembering what may come again.
 
     Args:
-        space: the channels to draw in.
+        space: the channels to draw in; also an attribute.
         cache: of the compositor, which turns its frames.
     """
 
     def __init__(self, space: Space, cache: FrameCache) -> None:
-        self._space = space
+        self.space = space
         self._cache = cache
         # Effects change colours, so what they work on is drawn in R'G'B' to begin with.
         self._colors = self if space == FLOAT_RGB else Rasterizer(FLOAT_RGB, cache)
@@ -113,10 +106,10 @@ class Rasterizer:
     ) -> Raster | None:
         """The layers over a background, last on top; None where nothing is visible."""
         if light is Light.LINEAR or any(reads_below(layer) for layer in layers):
-            return self._mixed(layers, inputs, box, background, light)
-        rasters = [self._flat(box, background)] if background[3] > 0.0 else []
+            return mixed_stack(self, layers, inputs, box, (background, light))
+        rasters = [self.flat(box, background)] if background[3] > 0.0 else []
         for layer in layers:
-            raster = self._raster(layer, inputs, box)
+            raster = self.layer(layer, inputs, box)
             if raster is None:
                 continue
             if raster.alpha is None and raster.box == box:
@@ -124,103 +117,20 @@ class Rasterizer:
             rasters.append(raster)
         if len(rasters) == 1 and rasters[0].box == box:
             return rasters[0]
-        return stacked(rasters, box, self._space) if rasters else None
+        return stacked(rasters, box, self.space) if rasters else None
 
-    def over(
-        self, patch: Patch, inputs: Sequence[DecodedFrame], below: Rgba | CanvasPicture
-    ) -> Raster | None:
-        """The layers of a patch that reads its base, as what has to be laid over that base.
+    def in_space(self, space: Space) -> Rasterizer:
+        """What draws in another space and remembers in the same cache."""
+        return self if space == self.space else Rasterizer(space, self._cache)
 
-        `below` is what the opaque base shows in the patch's box. The planes hold this space's
-        codes, but may be float32 where its own are bytes.
-        """
-        rgb = self._in_rgb(patch.layers, patch.light)
-        base = rgb._base(patch.box, below)
-        canvas = MixedCanvas(rgb._space, patch.box, patch.light, base)
-        rgb._lay(canvas, patch.layers, inputs, patch.box)
-        raster = canvas.finished()
-        if raster is None:
-            return None
-        planes = from_rgb(raster.planes, raster.alpha, self._space)
-        return Raster(raster.box, planes, raster.alpha)
-
-    def _mixed(
-        self,
-        layers: Sequence[Layer],
-        inputs: Sequence[DecodedFrame],
-        box: Box,
-        background: Rgba,
-        light: Light,
-    ) -> Raster | None:
-        """A stack of layers that meet what lies below other than by source-over of codes."""
-        rgb = self._in_rgb(layers, light)
-        canvas = MixedCanvas(rgb._space, box, light)
-        if background[3] > 0.0:
-            canvas.lay(rgb._flat(box, background), BlendMode.NORMAL)
-        rgb._lay(canvas, layers, inputs, box)
-        raster = canvas.finished()
-        if raster is None:
-            return None
-        planes = from_rgb(raster.planes, raster.alpha, self._space)
-        first, second, third = (self._space.rounded(plane) for plane in planes)
-        alpha = None if raster.alpha is None else self._space.rounded(raster.alpha)
-        return Raster(box, (first, second, third), alpha)
-
-    def _in_rgb(self, layers: Sequence[Layer], light: Light) -> Rasterizer:
-        """Draws in R'G'B', 8 bits wide where that does for this space and these layers."""
-        is_deep = (
-            self._space.dtype is np.float32
-            or light is Light.LINEAR
-            or any(_needs_depth(layer) for layer in layers)
-        )
-        space = self._space.as_rgb(np.float32 if is_deep else np.uint8)
-        return self if space == self._space else Rasterizer(space, self._cache)
-
-    def _base(self, box: Box, below: Rgba | CanvasPicture) -> Planes:
-        """What an opaque base shows in a box; colours stand over black."""
-        if not isinstance(below, CanvasPicture):
-            red, green, blue, alpha = below
-            return self._constants(box, (red * alpha, green * alpha, blue * alpha, 1.0))[0]
-        place = below.layer
-        view = View(box, place.transform.inverse(), Rect(0.0, 0.0, *place.size))
-        return seen(picture_source(below.frame, self._space), view)[0]
-
-    def _lay(
-        self,
-        canvas: MixedCanvas,
-        layers: Sequence[Layer],
-        inputs: Sequence[DecodedFrame],
-        box: Box,
-    ) -> None:
-        """Lays layers on a canvas that holds a box, last on top."""
-        for layer in layers:
-            if isinstance(layer.content, Below):
-                self._adjust(canvas, layer, inputs, box)
-                continue
-            raster = self._raster(layer, inputs, box)
-            if raster is not None:
-                canvas.lay(raster, layer.blend)
-
-    def _adjust(
-        self, canvas: MixedCanvas, layer: Layer, inputs: Sequence[DecodedFrame], box: Box
-    ) -> None:
-        """What the canvas shows after the layer's effects, as far as the layer would cover it."""
-        cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=())
-        strength = self._raster(cover, inputs, box)
-        if strength is not None and layer.effects:
-            size = (float(box.width), float(box.height))
-            changed = after_effects(canvas.shown(), layer.effects, size, self._space)
-            to_canvas = translate(-box.x0, -box.y0)
-            canvas.adjust(Raster(strength.box, *changed.seen(strength.box, to_canvas)), strength)
-
-    def _raster(self, layer: Layer, inputs: Sequence[DecodedFrame], clip: Box) -> Raster | None:
+    def layer(self, layer: Layer, inputs: Sequence[DecodedFrame], clip: Box) -> Raster | None:
         """A layer inside `clip`; a fade re-uses the picture at full opacity."""
         box = layer_box(layer, clip)
         if box.is_empty:
             return None
         full = replace(layer, opacity=1.0)
         raster = self._cache.get(
-            ("raster", self._space, full, box, frames_of((layer,), inputs)),
+            ("raster", self.space, full, box, frames_of((layer,), inputs)),
             lambda: self._drawn(full, inputs, box, self._covered(full, box)),
             _raster_bytes,
         )
@@ -230,8 +140,8 @@ class Rasterizer:
         """How much of each pixel the layer's box covers; None where all of it."""
         outline = Outline(layer.size, layer.radius, layer.transform)
         return self._cache.get(
-            ("mask", self._space.dtype, outline, box),
-            lambda: coverage(outline, box, self._space.dtype),
+            ("mask", self.space.dtype, outline, box),
+            lambda: coverage(outline, box, self.space.dtype),
             _plane_bytes,
         )
 
@@ -243,7 +153,7 @@ class Rasterizer:
             shown = self._mask_seen(layer.mask, layer, inputs, box)
             covered = shown if covered is None else times(shown, covered)
         if isinstance(layer.content, Solid) and not layer.effects:
-            return self._flat(box, layer.content.color, covered)
+            return self.flat(box, layer.content.color, covered)
         to_box = layer.transform.inverse()
         if layer.effects:
             boxed = self._after_effects(layer, inputs)
@@ -263,7 +173,7 @@ class Rasterizer:
             case Solid(color):
                 return self._constants(box, color)
             case Gradient():
-                first, second, third, alpha = gradient_channels(content, view, self._space)
+                first, second, third, alpha = gradient_channels(content, view, self.space)
                 opaque = all(stop.color[3] >= 1.0 for stop in content.stops)
                 return (first, second, third), None if opaque else alpha
             case Picture(slot, scaling_):
@@ -296,10 +206,10 @@ class Rasterizer:
     def _picture(self, frame: DecodedFrame) -> Source:
         """Kept only where making it costs something: a moving video's frame is not held on to."""
         if frame.layout.is_yuv:
-            return picture_source(frame, self._space)
+            return picture_source(frame, self.space)
         return self._cache.get(
-            ("picture", self._space, frame),
-            lambda: picture_source(frame, self._space),
+            ("picture", self.space, frame),
+            lambda: picture_source(frame, self.space),
             _source_bytes,
         )
 
@@ -313,7 +223,7 @@ class Rasterizer:
                 return None
             return planes_source(stack.planes, stack.alpha, (group.width, group.height))
 
-        key = ("group", self._space, group, frames_of(group.layers, inputs))
+        key = ("group", self.space, group, frames_of(group.layers, inputs))
         return self._cache.get(key, made, _source_bytes)
 
     def _mask_seen(
@@ -324,9 +234,9 @@ class Rasterizer:
 
         def made() -> Plane:
             drawn = self.stack(mask.layers, inputs, Box(0, 0, *size))
-            return strength(mask, drawn, size, self._space)
+            return strength(mask, drawn, size, self.space)
 
-        key = ("strength", self._space, mask, size, frames_of(mask.layers, inputs))
+        key = ("strength", self.space, mask, size, frames_of(mask.layers, inputs))
         plane = self._cache.get(key, made, _plane_bytes)
         view = View(box, layer.transform.inverse(), Rect(0.0, 0.0, *layer.size))
         return sampled(Texture(plane), view)
@@ -341,20 +251,20 @@ class Rasterizer:
                 if box.is_empty:
                     continue
                 outline = Outline(layer.size, layer.radius, layer.transform)
-                covered = coverage(outline, box, self._space.dtype)
+                covered = coverage(outline, box, self.space.dtype)
                 raster = self._drawn(replace(layer, opacity=1.0), inputs, box, covered)
                 if raster is not None:
                     mean.add(raster, layer.opacity)
-            planes, alpha = mean.of(len(content.samples), self._space.dtype)
+            planes, alpha = mean.of(len(content.samples), self.space.dtype)
             return planes_source(planes, alpha, (content.width, content.height))
 
-        key = ("averaged", self._space, content, frames_of(content.drawings, inputs))
+        key = ("averaged", self.space, content, frames_of(content.drawings, inputs))
         return self._cache.get(key, made, _source_bytes)
 
     def _glyphs(self, glyphs: Glyphs, frame: DecodedFrame) -> Source:
         return self._cache.get(
-            ("glyphs", self._space, glyphs, frame),
-            lambda: glyphs_source(glyphs, frame, self._space, self._cache),
+            ("glyphs", self.space, glyphs, frame),
+            lambda: glyphs_source(glyphs, frame, self.space, self._cache),
             _source_bytes,
         )
 
@@ -374,9 +284,7 @@ class Rasterizer:
             return planes_source(planes, alpha, (area.width, area.height))
 
         shown = frames_of(inner_layers(crossing), inputs)
-        return self._cache.get(
-            ("crossing", self._space, crossing, area, shown), made, _source_bytes
-        )
+        return self._cache.get(("crossing", self.space, crossing, area, shown), made, _source_bytes)
 
     def _luma(self, look: Look, area: Box, inputs: Sequence[DecodedFrame]) -> Plane | None:
         """The field of a `Luma`, finer than bytes: small differences are great ones in time."""
@@ -400,28 +308,28 @@ class Rasterizer:
 
         def made() -> Boxed | None:
             drawings = partial(drawn_in, self), partial(drawn_in, self._colors)
-            return boxed(drawings, layer.effects, layer.size, self._space)
+            return boxed(drawings, layer.effects, layer.size, self.space)
 
         box_only = Layer(layer.content, layer.size, layer.window, effects=layer.effects)
         return self._cache.get(
-            ("effects", self._space, box_only, frames_of((layer,), inputs)),
+            ("effects", self.space, box_only, frames_of((layer,), inputs)),
             made,
             lambda found: 0 if found is None else found.source.nbytes,
         )
 
-    def _flat(self, box: Box, color: Rgba, covered: Plane | None = None) -> Raster:
+    def flat(self, box: Box, color: Rgba, covered: Plane | None = None) -> Raster:
         """One colour under a mask, rounded once."""
         if covered is None:
             return Raster(box, *self._constants(box, color))
         first, second, third, alpha = (
-            scaled(covered, float(code) / 255.0) for code in self._space.code(color)
+            scaled(covered, float(code) / 255.0) for code in self.space.code(color)
         )
         return Raster(box, (first, second, third), alpha)
 
     def _constants(self, box: Box, color: Rgba) -> Channels:
         shape = (box.height, box.width)
         first, second, third, alpha = (
-            self._space.constant(shape, float(code)) for code in self._space.code(color)
+            self.space.constant(shape, float(code)) for code in self.space.code(color)
         )
         return (first, second, third), None if color[3] >= 1.0 else alpha
 
@@ -458,13 +366,6 @@ def _content_window(layer: Layer, size: Size) -> tuple[Rect, Transform]:
     )
     grown = scaling(seen.width / layer.size[0], seen.height / layer.size[1])
     return seen, translate(seen.left, seen.top) @ grown
-
-
-def _needs_depth(layer: Layer) -> bool:
-    """Whether what lies below a layer must not have been rounded."""
-    if isinstance(layer.content, Below):
-        return only_blurs(layer.effects) is None
-    return layer.blend not in BYTE_MODES
 
 
 def _drawing(raster: Raster | None) -> Channels | None:

@@ -41,7 +41,7 @@ from gpu_export.document.model.base import file_key
 from gpu_export.document.model.text import Animate, AnimateFrom, Glow, TextBackground
 from gpu_export.document.model.transitions import BUILT_IN_TRANSITIONS
 from gpu_export.document.schema import PLACEHOLDER, json_schema
-from gpu_export.document.unsupported import CLIP_TYPES_NOT_YET, keys_not_yet
+from gpu_export.document.unsupported import keys_not_yet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -167,8 +167,7 @@ def _clip(kind: str, model: type[ClipKeys]) -> str:
     bases = [base for base in _BASES if issubclass(model, base)]
     titles = {model: title for title, model in _SECTIONS}
     links = ", ".join(_link(titles[base]) for base in bases)
-    mark = " (*not yet*)" if kind in CLIP_TYPES_NOT_YET else ""
-    return f"### {kind}{mark}\n\n{summary(model)} Also takes: {links}.\n\n{table(model, bases)}"
+    return f"### {kind}\n\n{summary(model)} Also takes: {links}.\n\n{table(model, bases)}"
 
 
 def _link(title: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gpu_export.document.effect_rules import effect_faults
 from gpu_export.document.faults import Fault, file_keys_in_use
+from gpu_export.document.json_text import child
 from gpu_export.document.keyframes import keyframe_faults
 from gpu_export.document.model import (
     AdjustmentClip,
@@ -29,6 +30,8 @@ from gpu_export.document.model import (
     SourceTime,
     SubtitlesClip,
     TextClip,
+    TransitionName,
+    Transitions,
 )
 from gpu_export.document.model.sources import SourceFile
 from gpu_export.document.shape_rules import shape_faults, shape_omissions
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
 # A drive letter is no scheme.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_NEEDS_A_PICTURE = ("backdrop", "blend", "crop", "motionBlur", "shadow", "stroke")
 _WITHOUT_LENGTH = (SolidClip, GradientClip, TextClip, ShapeClip, ShaderClip, AdjustmentClip)
 
 
@@ -105,6 +109,21 @@ def _look(value: LayerKeys, _: Frame) -> Iterator[Fault]:
     if value.mask is not None:
         yield from _mask(value.mask)
     yield from transition_faults(value)
+
+
+def _adjustment(value: AdjustmentClip, _: Frame) -> Iterator[Fault]:
+    given = {key: f"/{key}" for key in file_keys_in_use(value)}
+    given |= {name.split(".")[0]: child("/keyframes", name) for name in value.keyframes}
+    for key in _NEEDS_A_PICTURE:
+        if key in given:
+            found = f"`{key}` on an adjustment, which has no picture of its own"
+            yield Fault(given[key], found, "leave it out")
+    ends = value.transition or Transitions()
+    for key, end in (("in", ends.in_), ("out", ends.out)):
+        if end is not None and end.type is not TransitionName.CROSSFADE:
+            found = f"`{end.type}` on an adjustment, which has no picture of its own"
+            expected = "`crossfade`, which brings it to its strength"
+            yield Fault(f"/transition/{key}/type", found, expected)
 
 
 def _keyframes(value: LayerKeys | AudioClip, frame: Frame) -> Iterator[Fault]:
@@ -192,6 +211,7 @@ def _output(value: Output, _: Frame) -> Iterator[Fault]:
 _RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], ...] = (
     (LayerKeys, _place),
     (LayerKeys, _look),
+    (AdjustmentClip, _adjustment),
     (LayerKeys, _keyframes),
     (AudioClip, _keyframes),
     (LayerKeys, _effects),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gpu_export.core.color import OPAQUE_WHITE, TRANSPARENT
+from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, Box, Rect, scaling
 from gpu_export.gl.blur import BLURRED_FORMAT, blur, plan_axis
 from gpu_export.gl.cache import (
@@ -31,20 +31,18 @@ from gpu_export.gl.device import PixelFormat
 from gpu_export.gl.effects import EffectChain
 from gpu_export.gl.glyphs import GlyphPainter
 from gpu_export.gl.masks import mask_uniforms, plan_mask, strength
-from gpu_export.gl.mixing import MIXED_FORMAT, MixedCanvas
+from gpu_export.gl.mixer import Mixer
 from gpu_export.gl.pictures import Pictures
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import View, column_major, filling_view, view_of, window_pixels
 from gpu_export.gl.shot import Shot, ShotMask
 from gpu_export.gl.user_pictures import UserPictures
-from gpu_export.render.damage import crossing_area, layer_box
+from gpu_export.render.damage import crossing_area
 from gpu_export.render.effects import GaussianBlur, keeps_opaque
 from gpu_export.render.looks import Luma
-from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import (
     Averaged,
     Below,
-    BlendMode,
     Crossing,
     Glyphs,
     Gradient,
@@ -70,6 +68,7 @@ if TYPE_CHECKING:
     from gpu_export.gl.user_shaders import UserShaders
     from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
+    from gpu_export.render.planes import CanvasPicture
 
 _INVISIBLE_SIGMA = 0.05
 _FAR = 1e6
@@ -86,6 +85,7 @@ class Painter:
         self._shaders = shaders
         self._user = UserPictures(bench, shaders, self._pictures)
         self._effects = EffectChain(bench, self._pictures, self._user)
+        self._mixer = Mixer(bench, self, self._effects)
 
     def canvas(
         self,
@@ -99,14 +99,12 @@ class Painter:
         key = CanvasOf(box, background, layers, frames_used(layers, inputs), light)
 
         def paint() -> tuple[Surface]:
-            size = (box.width, box.height)
             if light is Light.LINEAR or any(reads_below(layer) for layer in layers):
-                mixed = MixedCanvas.filled(self._bench, size, light, background)
-                return (self._mixed(mixed, box, layers, inputs),)
-            surface = self._bench.surface(size)
+                return (self._mixer.canvas(box, (background, light), layers, inputs),)
+            surface = self._bench.surface((box.width, box.height))
             surface.clear(_premultiplied(background))
             for layer in layers:
-                self._draw_on(surface, box, layer, inputs)
+                self.draw_on(surface, box, layer, inputs)
             return (surface,)
 
         return self._bench.cache.get(key, paint)[0]
@@ -119,64 +117,12 @@ class Painter:
         `below` is what the opaque base shows in `box`, which may be wider than the patch's own.
         """
         key = PatchOf(patch, box, below, frames_used(patch.layers, inputs))
-
-        def paint() -> tuple[Surface]:
-            base = self._base(box, below)
-            mixed = MixedCanvas.over(self._bench, base, patch.light)
-            finished = self._mixed(mixed, box, patch.layers, inputs)
-            self._bench.pool.release(base)
-            return (finished,)
-
-        return self._bench.cache.get(key, paint)[0]
-
-    def _base(self, box: Box, below: Rgba | CanvasPicture) -> Surface:
-        surface = self._bench.pool.acquire((box.width, box.height), MIXED_FORMAT)
-        if isinstance(below, CanvasPicture):
-            self._draw_on(surface, box, below.layer, (below.frame,))
-        else:
-            surface.clear(_premultiplied(below))
+        (surface,) = self._bench.cache.get(
+            key, lambda: (self._mixer.patch(patch, box, below, inputs),)
+        )
         return surface
 
-    def _mixed(
-        self,
-        canvas: MixedCanvas,
-        box: Box,
-        layers: tuple[Layer, ...],
-        inputs: Sequence[DecodedFrame],
-    ) -> Surface:
-        """Layers that depend on what lies below them, or are composed in light."""
-        for layer in layers:
-            area = layer_box(layer, box)
-            if area.is_empty:
-                continue
-            place = Box(area.x0 - box.x0, area.y0 - box.y0, area.x1 - box.x0, area.y1 - box.y0)
-            if isinstance(layer.content, Below):
-                self._adjust(canvas, (area, place), layer, inputs)
-            elif layer.blend is BlendMode.NORMAL and canvas.light is Light.GAMMA:
-                self._draw_on(canvas.surface, box, layer, inputs)
-            else:
-                alone = replace(layer, blend=BlendMode.NORMAL)
-                source = self.canvas(area, TRANSPARENT, (alone,), inputs)
-                canvas.lay(source, place, layer.blend)
-        return canvas.finish()
-
-    def _adjust(
-        self,
-        canvas: MixedCanvas,
-        where: tuple[Box, Box],
-        layer: Layer,
-        inputs: Sequence[DecodedFrame],
-    ) -> None:
-        """What lies below the layer after its effects, as far as the layer would cover it."""
-        area, place = where
-        cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=(), blend=BlendMode.NORMAL)
-        covered = self.canvas(area, TRANSPARENT, (cover,), inputs)
-        size = (float(canvas.surface.size[0]), float(canvas.surface.size[1]))
-        changed = self._effects.apply(canvas.shown(), layer.effects, size, inputs)
-        canvas.adjust(changed, covered, place)
-        self._bench.pool.release(changed)
-
-    def _draw_on(
+    def draw_on(
         self, surface: Surface, box: Box, layer: Layer, inputs: Sequence[DecodedFrame]
     ) -> None:
         """Lays a layer over a surface that holds a box of its canvas."""

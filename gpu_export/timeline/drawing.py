@@ -69,6 +69,7 @@ def drawn(
         radius=0.0 if isinstance(keys, ShapeClip) else keys.radius,
         opacity=keys.opacity,
         mask=box_mask(keys, placed, asked.mask),
+        blend=keys.blend,
     )
     layer = with_effects(layer, keys, placed.density, moment, materials.tables, asked.filters)
     if keys.mask is not None and keys.mask.track is not None:

@@ -1,4 +1,4 @@
-"""Solids and gradients on the timeline: clips that play no source and fill their box."""
+"""Solids, gradients and adjustments: clips that play no source and fill their box."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
-from gpu_export.document.model import FitKeys, GradientClip, SolidClip
-from gpu_export.render.scene import Content, Gradient, GradientStop, Solid
+from gpu_export.document.model import AdjustmentClip, FitKeys, GradientClip, SolidClip
+from gpu_export.render.scene import Below, Content, Gradient, GradientStop, Solid
 from gpu_export.timeline.figure import Figure
 from gpu_export.timeline.keys import keys_over_time
 from gpu_export.timeline.layout import Placed, leaves_something, place
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from gpu_export.timeline.schedule import ScheduledClip
 
 F = TypeVar("F", bound=FitKeys)
+Fill = SolidClip | GradientClip | AdjustmentClip
 
 
 def fill_visual(
-    clip: SolidClip | GradientClip, scheduled: ScheduledClip, canvas: Size, materials: Materials
-) -> FillVisual[SolidClip | GradientClip]:
-    """What a solid or gradient draws.
+    clip: Fill, scheduled: ScheduledClip, canvas: Size, materials: Materials
+) -> FillVisual[Fill]:
+    """What a solid or gradient draws, or an adjustment changes.
 
     Raises:
         ValueError: perspective corners of the file span no area.
@@ -53,7 +54,9 @@ def boxed_figure(
     return Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed, materials)
 
 
-def _content(clip: SolidClip | GradientClip, canvas: Size) -> Content:
+def _content(clip: Fill, canvas: Size) -> Content:
+    if isinstance(clip, AdjustmentClip):
+        return Below()
     if isinstance(clip, SolidClip):
         return Solid(clip.color)
     gradient = clip.gradient

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, UNIT, Box, bounding_box, scaling, translate
 from gpu_export.render.looks import Circle, Dissolve, Luma
-from gpu_export.render.scene import Averaged, BlendMode, Crossing, Group, Layer, Solid
+from gpu_export.render.scene import Averaged, BlendMode, Crossing, Group, Layer, Solid, reads_below
 
 if TYPE_CHECKING:
     from gpu_export.core.geometry import Point, Transform
@@ -20,15 +20,16 @@ _ROUNDING = 1e-9
 def flattened(layer: Layer) -> tuple[Layer, ...]:
     """A group drawn 1:1 without any treatment, as the layers it consists of.
 
-    Only where the group's edge cuts nothing off: blending is associative, so the picture is the
-    same, and damage limiting sees the single layers.
+    Only where the group's edge cuts nothing off and nothing in it asks what lies below, which
+    would then be more: source-over is associative, so the picture is the same, and damage limiting
+    sees the single layers.
     """
     content, shift = layer.content, layer.transform.translation
     if not isinstance(content, Group) or shift is None or not _is_untreated(layer, content):
         return (layer,)
     moved = translate(*shift)
     area = Box(0, 0, content.width, content.height)
-    if any(not _lies_within(child, area) for child in content.layers):
+    if any(reads_below(child) or not _lies_within(child, area) for child in content.layers):
         return (layer,)
     below = _background(content, moved)
     return below + tuple(laid_on(child, moved) for child in content.layers)
@@ -40,6 +41,7 @@ def _is_untreated(layer: Layer, group: Group) -> bool:
         and layer.radius <= 0.0
         and not layer.effects
         and layer.mask is None
+        and layer.blend is BlendMode.NORMAL
         and layer.window == UNIT
         and layer.size == (float(group.width), float(group.height))
     )

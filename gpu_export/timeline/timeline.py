@@ -7,9 +7,11 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from gpu_export.core.color import TRANSPARENT
 from gpu_export.core.geometry import IDENTITY, UNIT, Size, Transform, scaling
 from gpu_export.core.time import FrameRange
 from gpu_export.document.model import (
+    AdjustmentClip,
     CompositionClip,
     FitKeys,
     GradientClip,
@@ -23,6 +25,10 @@ from gpu_export.document.model import (
 from gpu_export.document.track_masks import mask_tracks, track_named
 from gpu_export.errors import AssetError, Problem, ProjectError
 from gpu_export.render.scene import (
+    Below,
+    Group,
+    Layer,
+    Light,
     Scene,
     SourceRequest,
 )
@@ -37,6 +43,7 @@ from gpu_export.timeline.flatten import laid_on
 from gpu_export.timeline.karaoke import KaraokeVisual, Song, Sweep
 from gpu_export.timeline.keys import KeysOverTime, keys_over_time
 from gpu_export.timeline.layout import Placed, decode_size, drawn_size, leaves_something, place
+from gpu_export.timeline.light import in_linear_light
 from gpu_export.timeline.masks import MaskPicture, MaskTrack, TrackMasked, mask_clock
 from gpu_export.timeline.materials import Materials
 from gpu_export.timeline.moving_text import (
@@ -99,6 +106,7 @@ class Timeline:
         warnings: what is odd but can be exported.
         stage: the clips as scheduled, which all of this was made from.
         histories: frames over which every frame builds on the one before it.
+        light: what layers are blended in.
     """
 
     width: int
@@ -113,6 +121,7 @@ class Timeline:
     warnings: tuple[str, ...]
     stage: Stage
     histories: tuple[FrameRange, ...] = ()
+    light: Light = Light.GAMMA
 
     @property
     def duration(self) -> Fraction:
@@ -132,9 +141,21 @@ class Timeline:
         """The scene of output frame `frame`, 0 <= frame < frames."""
         requests: list[SourceRequest] = []
         layers = draw_lanes(self.lanes, frame, requests)
+        background = self.background
         if self.zoom is not None:
+            if any(isinstance(layer.content, Below) for layer in layers):
+                layers, background = (self._whole(layers),), TRANSPARENT
             layers = tuple(laid_on(layer, self.zoom) for layer in layers)
-        return Scene(self.width, self.height, self.background, layers, tuple(requests))
+        if self.light is Light.LINEAR:
+            layers = in_linear_light(layers)
+        size = (self.width, self.height)
+        return Scene(*size, background, layers, tuple(requests), self.light)
+
+    def _whole(self, layers: tuple[Layer, ...]) -> Layer:
+        """The project's canvas as one layer: adjustments change its pixels, not the output's."""
+        width, height = self.stage.width, self.stage.height
+        canvas = Group(width, height, self.background, layers)
+        return Layer(canvas, (float(width), float(height)))
 
 
 def resolve(
@@ -180,6 +201,7 @@ def resolve(
         tuple(context.warnings),
         stage,
         tuple(builder.shaders.histories),
+        Light.LINEAR if project.linear_light else Light.GAMMA,
     )
 
 
@@ -339,7 +361,7 @@ class _Builder:
                     return self._words(clip, scheduled, canvas, hops)
                 case SubtitlesClip():
                     return self._subtitles(clip, scheduled, canvas, hops)
-                case SolidClip() | GradientClip() | ShaderClip():
+                case SolidClip() | GradientClip() | ShaderClip() | AdjustmentClip():
                     return self._made_here(clip, scheduled, canvas, hops)
                 case FitKeys():
                     return self._source(clip, scheduled, canvas, hops)
@@ -420,7 +442,7 @@ class _Builder:
 
     def _made_here(
         self,
-        clip: SolidClip | GradientClip | ShaderClip,
+        clip: SolidClip | GradientClip | ShaderClip | AdjustmentClip,
         scheduled: ScheduledClip,
         canvas: Size,
         hops: tuple[Hop, ...],

@@ -78,7 +78,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "covers no frame": _clips({**RED, "duration": 0.001}),
     "overlap by": _clips(RED, {**RED, "start": 0}),
     "no clip decides where the timeline ends": _clips({**RED, "duration": "end"}),
-    "not supported yet": _clips({"type": "adjustment", "duration": 1}),
+    "not supported yet": {"output": {"hdr": "pq"}, **_clips(RED)},
     "there is no such file": _video("missing.mp4"),
     "is not recognised as media": _video("noise.mp4"),
     "the file is empty": _video("empty.mp4"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 
 from gpu_export.core.color import BT709, ChromaLocation, ColorSpec, Matrix, Range
+from gpu_export.core.geometry import translate
 from gpu_export.render.damage import plan_damage
+from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import Layout
+from gpu_export.render.scene import Below, BlendMode, Light
 from tests.builders import (
     GREY,
     RED,
@@ -108,6 +112,48 @@ def test_samples_under_transparent_pixels_are_those_of_the_video(
     luma = np.zeros((H, W), bool)
     luma[12:16, 18:22] = True
     assert not (_changed(planes[0], video.planes[0]) & ~luma).any()
+    step_x, step_y = layout.chroma_step
+    chroma = np.zeros(planes[1].shape[:2], bool)
+    chroma[12 // step_y : 16 // step_y, 18 // step_x : 22 // step_x + (step_x > 1)] = True
+    for plane, original in zip(planes[1:], video.planes[1:], strict=True):
+        assert not (_changed(plane, original) & ~chroma).any()
+
+
+READERS = {
+    "multiply": lambda logo: replace(logo, blend=BlendMode.MULTIPLY),
+    "hue": lambda logo: replace(logo, blend=BlendMode.HUE),
+    "adjustment": lambda logo: replace(
+        logo,
+        content=Below(),
+        effects=(GaussianBlur(2.0),),
+        size=(4.0, 4.0),
+        transform=translate(18, 12),
+    ),
+    "linear light": lambda logo: logo,
+}
+
+
+@on_each_backend
+@on_each_layout
+@pytest.mark.parametrize("reader", READERS)
+def test_samples_are_kept_where_a_layer_that_reads_them_shows_nothing(
+    backend: Backend, layout: Layout, reader: str, request: pytest.FixtureRequest
+) -> None:
+    """Super-whites and impossible colours too, whatever was worked out around them."""
+    video = noise_frame(layout, W, H)
+    colors = np.zeros((20, 28, 4))
+    colors[8:12, 12:16] = (0.2, 0.4, 0.1, 0.5)
+    logo = READERS[reader](a_picture((28.0, 20.0), (6.0, 4.0), slot=1))
+    scene = a_scene(W, H, a_picture((float(W), float(H))), logo)
+    if reader == "linear light":
+        scene = replace(scene, light=Light.LINEAR)
+    inputs = [video, a_frame(colors, Layout.RGBA)]
+    assert plan_damage(scene, inputs, a_target(W, H, layout)).patches[0].reads_base
+    planes = _result(backend, request, scene, inputs, a_target(W, H, layout))
+    luma = np.zeros((H, W), bool)
+    luma[12:16, 18:22] = True
+    assert not (_changed(planes[0], video.planes[0]) & ~luma).any()
+    assert _changed(planes[0], video.planes[0])[luma].any()
     step_x, step_y = layout.chroma_step
     chroma = np.zeros(planes[1].shape[:2], bool)
     chroma[12 // step_y : 16 // step_y, 18 // step_x : 22 // step_x + (step_x > 1)] = True

@@ -132,30 +132,6 @@ def test_an_output_needs_something_to_write() -> None:
     assert list(faults_of(a_project(output=output))) == ["/output/codec"]
 
 
-NOT_YET_CLIPS: list[Data] = [
-    {"type": "adjustment", "duration": 1},
-]
-
-
-@pytest.mark.parametrize("clip", NOT_YET_CLIPS, ids=lambda clip: clip["type"])
-def test_clips_that_cannot_be_rendered_yet_are_refused_by_name(clip: Data) -> None:
-    assert faults_of(a_project(clip)) == {
-        f"{CLIP}/type": f"`{clip['type']}` clips are not supported yet; leave the clip out"
-    }
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("blend", "multiply"),
-    ],
-)
-def test_keys_that_cannot_be_rendered_yet_are_refused_by_name(key: str, value: Any) -> None:
-    assert faults_of(a_project(a_video(**{key: value}))) == {
-        f"{CLIP}/{key}": f"`{key}` is not supported yet; leave it out"
-    }
-
-
 @pytest.mark.parametrize(
     ("clip", "tail"),
     [
@@ -205,6 +181,40 @@ def test_a_text_is_as_long_as_the_limit_allows() -> None:
         validate_data(a_project({**A_TEXT, "text": "x" * 51}), limits=Limits(text_characters=50))
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("blend", "multiply"),
+        ("shadow", {"blur": 3}),
+        ("stroke", {"width": 2, "color": "red"}),
+        ("crop", {"left": 0.1}),
+        ("backdrop", "blur"),
+        ("motionBlur", True),
+    ],
+)
+def test_an_adjustment_takes_no_keys_of_a_picture(key: str, value: object) -> None:
+    found = faults_of(a_project({"type": "adjustment", "duration": 1, key: value}))
+    expected = f"`{key}` on an adjustment, which has no picture of its own; leave it out"
+    assert found[f"{CLIP}/{key}"] == expected
+
+
+def test_an_adjustment_takes_no_keyframes_of_a_picture() -> None:
+    frames = {"blend": [{"time": 0, "value": "multiply"}]}
+    found = faults_of(a_project({"type": "adjustment", "duration": 1, "keyframes": frames}))
+    assert list(found) == [f"{CLIP}/keyframes/blend"]
+
+
+def test_an_adjustment_comes_and_goes_by_its_strength_alone() -> None:
+    ends = {"in": {"type": "wipe", "duration": 0.1}, "out": {"duration": 0.1}}
+    found = faults_of(a_project({"type": "adjustment", "duration": 1, "transition": ends}))
+    assert list(found) == [f"{CLIP}/transition/in/type"]
+
+
+def test_an_adjustment_takes_the_keys_of_a_box() -> None:
+    clip = {"type": "adjustment", "duration": 1, "width": "50%", "opacity": 0.5, "radius": 4}
+    validate_data(a_project({**clip, "rotation": 30, "x": 10}))
+
+
 def test_defaults_of_such_keys_are_fine() -> None:
     validate_data(a_project(a_video(blend="normal", effects=[], motionBlur=False), fonts=[]))
 
@@ -212,7 +222,6 @@ def test_defaults_of_such_keys_are_fine() -> None:
 @pytest.mark.parametrize(
     ("keys", "pointer"),
     [
-        ({"linearLight": True}, "/linearLight"),
         ({"output": {"hdr": "pq"}}, "/output/hdr"),
         ({"output": [{"path": "a.mp4"}, {"path": "b.mp4"}]}, "/output"),
     ],
@@ -231,7 +240,7 @@ def test_several_outputs_are_still_checked_one_by_one() -> None:
 def test_projects_built_in_code_are_held_to_the_same_rules() -> None:
     inner = CompositionClip(tracks=[Track(clips=[SolidClip(color="red")])])
     clips = [
-        VideoClip(src="a", freeze=1, loop=True, blend="multiply"),
+        VideoClip(src="a", freeze=1, loop=True),
         inner,
         TextClip(text="x"),
     ]
@@ -240,7 +249,6 @@ def test_projects_built_in_code_are_held_to_the_same_rules() -> None:
         check(project)
     assert sorted(problem.pointer for problem in caught.value.problems) == [
         "/output/hdr",
-        "/tracks/0/clips/0/blend",
         "/tracks/0/clips/0/loop",
         "/tracks/0/clips/1/tracks/0/clips/0/duration",
         "/tracks/0/clips/2/duration",

@@ -26,7 +26,6 @@ from gpu_export.document.model.clips import (
 )
 from gpu_export.document.model.effects import EFFECT_TYPES, Effect, EffectKeys
 from gpu_export.document.model.layers import (
-    BlendName,
     BoxKeys,
     Crop,
     FitKeys,
@@ -63,7 +62,6 @@ __all__ = [
     "AudioCodec",
     "AudioMaster",
     "AudioOutput",
-    "BlendName",
     "BoxKeys",
     "Clip",
     "ClipKeys",

@@ -178,7 +178,12 @@ class CompositionClip(ClipKeys, MediaTime, FitKeys):
 
 
 class AdjustmentClip(ClipKeys, BoxKeys):
-    """No picture of its own: its `effects` apply to everything below it."""
+    """No picture of its own: its `effects` apply to everything below it in its composition.
+
+    In its box, and as far as `opacity` and `mask` say, what lies below is mixed with what the
+    effects make of the whole canvas. `blend`, `shadow`, `stroke`, `crop`, `backdrop` and
+    `motionBlur` are errors on it; it comes and goes by `crossfade` only.
+    """
 
     type: Literal["adjustment"] = "adjustment"
 

@@ -23,35 +23,13 @@ from gpu_export.document.model.places import (
     Skew,
 )
 from gpu_export.document.model.times import PositiveTime, SignedTime
-from gpu_export.render.scene import Scaling
+from gpu_export.render.scene import BlendMode, Scaling
 
 Number = Annotated[float, number()]
 FromZero = Annotated[float, number(0)]
 Fraction01 = Annotated[float, number(0, 1)]
 Flag = Annotated[bool, Field(strict=True)]
 Free = Annotated[object, FREE]
-
-
-class BlendName(StrEnum):
-    """The sixteen modes of W3C Compositing and Blending level 1, and plain addition."""
-
-    NORMAL = "normal"
-    MULTIPLY = "multiply"
-    SCREEN = "screen"
-    OVERLAY = "overlay"
-    DARKEN = "darken"
-    LIGHTEN = "lighten"
-    COLOR_DODGE = "color-dodge"
-    COLOR_BURN = "color-burn"
-    HARD_LIGHT = "hard-light"
-    SOFT_LIGHT = "soft-light"
-    DIFFERENCE = "difference"
-    EXCLUSION = "exclusion"
-    HUE = "hue"
-    SATURATION = "saturation"
-    COLOR = "color"
-    LUMINOSITY = "luminosity"
-    ADD = "add"
 
 
 class TransitionName(StrEnum):
@@ -205,8 +183,9 @@ class LayerKeys(FileModel):
     """Corner radius in canvas pixels."""
     opacity: Fraction01 = 1.0
     """From 0, invisible, to 1."""
-    blend: Annotated[BlendName, choice(BlendName)] = BlendName.NORMAL
-    """How it meets what lies below."""
+    blend: Annotated[BlendMode, choice(BlendMode)] = BlendMode.NORMAL
+    """How it meets what lies below in its composition: the modes of W3C compositing level 1, and
+    `add`."""
     mask: Mask | None = None
     """Shows it only where something else is."""
     shadow: Shadow | None = None

@@ -66,7 +66,8 @@ class Project(FileModel):
     background: Color = (0.0, 0.0, 0.0, 1.0)
     """What lies under everything; may be transparent where the output keeps alpha."""
     linear_light: Flag = False
-    """Blends in linear light instead of gamma-coded values."""
+    """Blends in linear light (IEC 61966-2-1) instead of gamma-coded values: opacity, soft edges,
+    blend modes and compositions; what a clip shows by itself, effects included, stays as it is."""
     tracks: Listed[Track]
     """The tracks; the last one is on top."""
     variables: dict[str, Free] = Field(default_factory=dict)
