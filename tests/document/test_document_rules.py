@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from gpu_export.core.policy import UNTRUSTED_LIMITS, Limits
