@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.document.faults import Fault, file_keys_in_use
-from gpu_export.document.model import LayerKeys, Output, Project
+from gpu_export.document.model import Output, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
