@@ -18,7 +18,7 @@ from gpu_export.version import VERSION
 __version__ = VERSION
 
 if TYPE_CHECKING:
-    from gpu_export.api import export, probe, render_frame, validate, validate_deep
+    from gpu_export.api import capabilities, export, probe, render_frame, validate, validate_deep
     from gpu_export.document.builder import Clip
     from gpu_export.document.model import (
         AudioClip,
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from gpu_export.engine.cancel import Cancellation
     from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode, TimeRange, Trust
     from gpu_export.engine.report import ExportReport, Progress
+    from gpu_export.machine.capabilities import Capabilities
 
 _HOMES = {
+    "capabilities": "api",
     "export": "api",
     "render_frame": "api",
     "validate": "api",
@@ -58,6 +60,7 @@ _HOMES = {
     "FramesClip": "document.model",
     "Output": "document.model",
     "Cancellation": "engine.cancel",
+    "Capabilities": "machine.capabilities",
     "CompositorChoice": "engine.options",
     "ExportOptions": "engine.options",
     "Mode": "engine.options",
@@ -70,6 +73,7 @@ _HOMES = {
 __all__ = [
     "AudioClip",
     "Cancellation",
+    "Capabilities",
     "Clip",
     "CompositionClip",
     "CompositorChoice",
@@ -88,6 +92,7 @@ __all__ = [
     "Track",
     "Trust",
     "VideoClip",
+    "capabilities",
     "errors",
     "export",
     "load_project",

@@ -16,6 +16,7 @@ from gpu_export.engine import stills
 from gpu_export.engine import validate as engine_validate
 from gpu_export.engine.load import LoadedProject, load, load_data
 from gpu_export.engine.options import ExportOptions, read_instant
+from gpu_export.machine import capabilities as machine_capabilities
 from gpu_export.media.describe import describe
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gpu_export.engine.cancel import Cancellation
     from gpu_export.engine.report import ExportReport, Progress
     from gpu_export.engine.validate import ValidationReport
+    from gpu_export.machine.capabilities import Capabilities
     from gpu_export.media.describe import SourceReport
 
     ProjectSource = str | Path | Mapping[str, object] | Project
@@ -152,6 +154,20 @@ def probe(path: str | Path) -> SourceReport:
         nowhere.mp4
     """
     return describe(Path(path), Policy())
+
+
+def capabilities(*, refresh: bool = False) -> Capabilities:
+    """What this machine can do: GL, and every encoder with the reason where one does not work.
+
+    Everything is tried with real pictures in processes of its own, which takes some seconds, and
+    remembered until a driver or library changes; `refresh` tries anew.
+
+    Example:
+        >>> able = capabilities()
+        >>> able.recommended["ffv1"], able.gl.max_texture >= 0
+        ('ffv1', True)
+    """
+    return machine_capabilities.capabilities(refresh=refresh)
 
 
 def _loaded(project: ProjectSource, options: ExportOptions) -> LoadedProject:

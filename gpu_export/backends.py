@@ -6,15 +6,13 @@ they are needed, so that a run on the CPU never loads GL.
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_export.errors import DeviceError, ExportError
+from gpu_export.errors import DeviceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,106 +124,19 @@ def _has_gpu_nodes() -> bool:
     return True
 
 
-MESA = "Install Mesa: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri"
+def gl_facts(device_index: int) -> tuple[str, str, str, bool, int]:
+    """Vendor, renderer and version, whether it is hardware, and pixels a side of its textures.
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the doctor's report.
-
-    `ok` is None for what is merely told. `remedy` says what to do where something is wrong.
+    Raises:
+        DeviceError: no context, or the probe scene came out wrong.
     """
+    from gpu_export.gl.device import Device
+    from gpu_export.gl.probe import probe_render
 
-    name: str
-    ok: bool | None
-    found: str
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What this machine can do."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether exports work; GL is optional."""
-        return all(check.ok is not False for check in self.checks if check.name != "GL")
-
-    def to_dict(self) -> dict[str, object]:
-        """Plain JSON-able values."""
-        return {"ok": self.ok, "checks": [asdict(check) for check in self.checks]}
-
-
-def diagnose(device_index: int = 0) -> Diagnosis:
-    """Looks at Python, GL, encoders, fonts and memory; what fails becomes a line of its own."""
-    return Diagnosis(
-        (
-            Check("Python", ok=True, found=sys.version.split()[0]),
-            _check_libraries(),
-            _check_gl(device_index),
-            *_check_encoders(),
-            _check_fonts(),
-            _check_memory(),
-        )
-    )
-
-
-def _check_libraries() -> Check:
-    from importlib.metadata import version
-
-    names = ("av", "numpy", "opencv-python-headless", "pillow", "moderngl", "pydantic")
-    found = ", ".join(f"{name} {version(name)}" for name in names)
-    return Check("Libraries", ok=True, found=found)
-
-
-def _check_gl(device_index: int) -> Check:
+    device = Device.open(device_index)
     try:
-        chosen = gl_compositor(device_index, "doctor")
-    except DeviceError as error:
-        return Check("GL", ok=False, found=error.message, remedy=error.remedy or MESA)
-    chosen.close()
-    kind = (
-        "in software: auto uses the CPU compositor" if chosen.name == "gl-software" else "hardware"
-    )
-    return Check("GL", ok=True, found=f"{chosen.detail} ({kind}); the probe scene is right")
-
-
-def _check_encoders() -> list[Check]:
-    from gpu_export.media.trial import try_encoders
-
-    return [
-        Check(f"Encoder {trial.codec}", ok=trial.works, found=trial.found, remedy=trial.remedy)
-        for trial in try_encoders()
-    ]
-
-
-def _check_fonts() -> Check:
-    from gpu_export.text.library import FontLibrary
-    from gpu_export.text.style import GlyphStyle
-    from gpu_export.text.system_fonts import system_fonts
-
-    families = {file.family for file in system_fonts()}
-    here = f"Inter and Noto Sans come along; {len(families)} families are installed"
-    try:
-        FontLibrary().chain(GlyphStyle(16.0, ("Inter", "Noto Sans")))
-    except ExportError as error:
-        remedy = "Reinstall them: pip install --force-reinstall fontpkg-inter fontpkg-noto-sans"
-        return Check("Fonts", ok=False, found=str(error), remedy=remedy)
-    hint = "" if families else "For other scripts and emoji: apt-get install fonts-noto"
-    return Check("Fonts", ok=True, found=here, remedy=hint)
-
-
-def _check_memory() -> Check:
-    import psutil
-
-    memory = psutil.virtual_memory()
-    free, total = memory.available / 2**30, memory.total / 2**30
-    enough = free >= 1.0
-    return Check(
-        "Memory",
-        ok=enough,
-        found=f"{free:.1f} GiB of {total:.1f} GiB free, {os.cpu_count()} cores",
-        remedy="" if enough else "Free some memory; an HD export wants about half a GiB.",
-    )
+        probe_render(device)
+        hardware = not device.is_software
+        return device.vendor, device.renderer, device.version, hardware, device.max_texture_size
+    finally:
+        device.close()

@@ -125,11 +125,22 @@ def schema() -> int:
     return 0
 
 
-def doctor(*, as_json: JsonOption = False, verbose: VerboseOption = False) -> int:
-    """Tell what works on this machine, and what to do about what does not."""
-    from gpu_export.backends import diagnose
+def doctor(
+    *,
+    as_json: JsonOption = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Try everything anew instead of remembering.")
+    ] = False,
+    verbose: VerboseOption = False,
+) -> int:
+    """Tell what works on this machine, and what to do about what does not.
 
-    diagnosis = diagnose()
+    GL and every encoder are tried with real pictures, in processes of their own. How that went is
+    remembered until a driver or library changes.
+    """
+    from gpu_export.machine.doctor import diagnose
+
+    diagnosis = diagnose(refresh=refresh)
     if as_json:
         messages.emit_json(diagnosis.to_dict())
     else:

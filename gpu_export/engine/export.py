@@ -258,7 +258,7 @@ class _Run:
             frames=len(frames),
             duration_s=float(len(frames) / timeline.fps),
             compositor=compositor,
-            encoder=_encoder_choice(planned.spec),
+            encoder=planned.encoder,
             frames_rendered=counts.rendered,
             frames_reused=counts.reused,
             frames_passed_through=counts.passed_through,
@@ -271,12 +271,6 @@ class _Run:
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
         return replace(report, output_bytes=_size_of(planned.spec, len(frames)))
-
-
-def _encoder_choice(spec: OutputSpec) -> Choice:
-    if spec.video is None:
-        return Choice("none", spec.audio.codec if spec.audio else "none", "sound only")
-    return Choice(spec.video.codec, spec.video.encoder, "software encoder of this codec")
 
 
 def _size_of(spec: OutputSpec, frames: int) -> int:

@@ -6,13 +6,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gpu_export.engine.encoders import choose_encoder
 from gpu_export.errors import OptionError, Problem, ProjectError
 from gpu_export.media.output_plan import plan_output
 from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
 
 if TYPE_CHECKING:
     from gpu_export.document.model import Output, Project
+    from gpu_export.engine.encoders import ChosenEncoder
     from gpu_export.engine.load import LoadedProject
+    from gpu_export.engine.options import Mode
     from gpu_export.media.output_spec import OutputSpec
     from gpu_export.timeline.timeline import Timeline
 
@@ -35,15 +38,23 @@ def output_path(loaded: LoadedProject, asked: Path | None) -> Path:
     return loaded.folder / own if own is not None else Path(f"{loaded.name}.mp4")
 
 
-def output_spec(loaded: LoadedProject, timeline: Timeline, path: Path) -> OutputSpec:
-    """All that encoder and muxer have to know.
+def chosen_output(
+    loaded: LoadedProject, timeline: Timeline, path: Path, mode: Mode
+) -> ChosenEncoder:
+    """All that encoder and muxer have to know, and who may encode.
 
     Raises:
         OutputError: nothing can be written under such a name.
         ProjectError: a word of the project's `output` is unknown or a combination impossible.
     """
+    output = loaded.project.outputs[0]
     try:
-        return _planned(loaded.project, timeline, path)
+        _refuse_channels(loaded.project)
+        return choose_encoder(
+            lambda encoder: _planned(loaded.project, timeline, path, encoder),
+            output.hardware,
+            mode,
+        )
     except OptionError as error:
         if not error.where.startswith(_OF_THE_PROJECT):
             raise
@@ -52,24 +63,17 @@ def output_spec(loaded: LoadedProject, timeline: Timeline, path: Path) -> Output
         raise ProjectError([problem], source=loaded.source) from error
 
 
-def _planned(project: Project, timeline: Timeline, path: Path) -> OutputSpec:
+def _planned(project: Project, timeline: Timeline, path: Path, encoder: str | None) -> OutputSpec:
     output = project.outputs[0]
-    _refuse_what_is_not_there_yet(project, output)
     picture = PictureFormat(
         timeline.width, timeline.height, timeline.fps, opaque=timeline.background[3] >= 1.0
     )
     sound = SoundFormat(project.audio.sample_rate, project.audio.channels)
     heard = sound if timeline.sound.spans or output.codec == "none" else None
-    return plan_output(path, picture, heard, _wish(output, timeline.fps))
+    return plan_output(path, picture, heard, _wish(output, timeline.fps, encoder))
 
 
-def _refuse_what_is_not_there_yet(project: Project, output: Output) -> None:
-    if output.hardware == "required":
-        raise OptionError(
-            "no hardware encoder is supported yet",
-            where="output.hardware",
-            remedy='use "auto" or "off"',
-        )
+def _refuse_channels(project: Project) -> None:
     if project.audio.channels > MOST_CHANNELS:
         raise OptionError(
             f"{project.audio.channels} channels of sound are not supported yet",
@@ -78,10 +82,11 @@ def _refuse_what_is_not_there_yet(project: Project, output: Output) -> None:
         )
 
 
-def _wish(output: Output, fps: Fraction) -> OutputWish:
+def _wish(output: Output, fps: Fraction, encoder: str | None) -> OutputWish:
     interval = output.keyframe_interval
     return OutputWish(
         codec=None if output.codec is None else str(output.codec),
+        encoder=encoder,
         rate_control=output.rate_control,
         quality=_quality(output),
         bitrate=output.bitrate,

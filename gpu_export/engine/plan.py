@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gpu_export.engine.output import output_path, output_spec
+from gpu_export.engine.output import chosen_output, output_path
 from gpu_export.engine.poster import check_poster
 from gpu_export.engine.prepare import (
     Prepared,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.report import Choice
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
 
 
@@ -29,10 +30,19 @@ _GIF_RATE = 50
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """What an export would do."""
+    """What an export would do.
+
+    Attributes:
+        prepared: the project, ready to be rendered.
+        spec: what is written.
+        encoder: who encodes, and why.
+        spares: what is written instead, in order, should the encoder fail in mid-export.
+    """
 
     prepared: Prepared
     spec: OutputSpec
+    encoder: Choice
+    spares: tuple[OutputSpec, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Plain JSON-able values."""
@@ -132,7 +142,13 @@ def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> 
     refuse_source_as_output(prepared, path)
     check_output_allowed(prepared, path)
     check_poster(prepared, path, options)
-    spec = output_spec(loaded, prepared.timeline, path)
-    if spec.video is not None:
-        spec = replace(spec, video=prepared.budget.fit(spec.video))
-    return ExportPlan(prepared, spec)
+    chosen = chosen_output(loaded, prepared.timeline, path, options.mode)
+    spares = tuple(_fitted(prepared, spec) for spec in chosen.spares)
+    return ExportPlan(prepared, _fitted(prepared, chosen.spec), chosen.choice, spares)
+
+
+def _fitted(prepared: Prepared, spec: OutputSpec) -> OutputSpec:
+    """The spec as the memory that is left allows it."""
+    if spec.video is None:
+        return spec
+    return replace(spec, video=prepared.budget.fit(spec.video))

@@ -16,9 +16,8 @@ from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.report import Stage
 from gpu_export.engine.threads import Consumer
-from gpu_export.media.output_spec import Notes
 from gpu_export.media.pictures import allocate_frame
-from gpu_export.media.study import open_study
+from gpu_export.media.study import noted, open_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +53,7 @@ def studied(
         place = Path(folder) / "notes"
         study = open_study(spec.video, place)
         _look_at_all(prepared, spec.video, study, chosen, meter, check)
-        video = replace(spec.video, notes=Notes(place, complete=True))
-        yield replace(spec, video=video)
+        yield replace(spec, video=noted(spec.video, place))
 
 
 def _look_at_all(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gpu_export.core.facts import MediaRef
 from gpu_export.engine.fonts import typesetter
-from gpu_export.engine.output import output_path, output_spec
+from gpu_export.engine.output import chosen_output, output_path
 from gpu_export.engine.prepare import policy_for, probe_sources
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import reader_opener
@@ -152,7 +152,9 @@ class _Validation:
         if output is None and own.path is None and own.codec is None:
             return  # which file it will be is told only when it is exported
         try:
-            output_spec(self._loaded, timeline, output_path(self._loaded, output))
+            chosen_output(
+                self._loaded, timeline, output_path(self._loaded, output), self._options.mode
+            )
         except ExportError as error:
             self._problems.append(error)
 

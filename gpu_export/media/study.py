@@ -51,6 +51,11 @@ def open_study(spec: VideoSpec, place: Path) -> FilmStudy:
             raise ValueError(f"{spec.encoder} wants no study")
 
 
+def noted(spec: VideoSpec, place: Path) -> VideoSpec:
+    """The spec of the film itself, whose study is complete and lies at `place`."""
+    return replace(spec, notes=Notes(place, complete=True))
+
+
 class _StatisticsStudy:
     """The first of two passes: packets are thrown away, the encoder keeps a file of its own."""
 

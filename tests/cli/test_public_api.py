@@ -51,7 +51,8 @@ def test_the_docstring_examples_run(
 
 def test_each_public_function_has_an_example() -> None:
     names = {example.name.rpartition(".")[2] for example in EXAMPLES}
-    assert names == {"export", "render_frame", "validate", "validate_deep", "probe"}
+    quick = {"export", "render_frame", "validate", "validate_deep", "probe"}
+    assert names == {*quick, "capabilities"}
 
 
 def test_a_project_can_be_built_from_typed_models(tmp_path: Path) -> None:
