@@ -90,6 +90,9 @@ class Close:
     number: int
 
 
+OPENING_S = 60.0
+"""Seconds that opening a device may take at least: drivers start slowly on busy machines."""
+
 Order = Open | Make | Submit | Collect | Trim | Close
 """What can be asked for."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.errors import DeviceError, ShaderStopped
 from gpu_export.guard.channel import Channel
-from gpu_export.guard.messages import Done, Failed, Open, Opened
+from gpu_export.guard.messages import OPENING_S, Done, Failed, Open, Opened
 from gpu_export.guard.note import Note
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class GuardProcess:
         Raises:
             DeviceError: it does not work, or did not answer in time.
         """
+        limit_s, self.limit_s = self.limit_s, max(self.limit_s, OPENING_S)
         answer = self.ask(Open(device_index), (self._note.descriptor,))
+        self.limit_s = limit_s
         assert isinstance(answer, Opened)  # the one answer to this order
         return answer
 

@@ -22,6 +22,7 @@ from gpu_export.gl.probe import probe_render
 from gpu_export.guard.channel import Channel
 from gpu_export.guard.memory import SharedBlock
 from gpu_export.guard.messages import (
+    OPENING_S,
     Close,
     Collect,
     Done,
@@ -133,7 +134,8 @@ def serve(channel: Channel, limit_s: float) -> None:
     try:
         while True:
             order, descriptors = channel.receive()
-            signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)
+            allowed_s = max(limit_s, OPENING_S) if isinstance(order, Open) else limit_s
+            signal.setitimer(signal.ITIMER_REAL, allowed_s + _GRACE_S)
             try:
                 answer: Opened | Done | Failed = worker.obey(order, descriptors)
             except Exception as error:  # noqa: BLE001 - the other process decides what it means
