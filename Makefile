@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 COMPOSITOR ?= auto
 
-.PHONY: demo test check docs bench clean system
+.PHONY: demo test check docs gallery bench clean system
 
 demo: $(STAMP) system
 	@mkdir -p out
@@ -23,6 +23,9 @@ check: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
+
+gallery: $(STAMP)
+	$(BIN)/python docs/gallery.py
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

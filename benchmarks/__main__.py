@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m benchmarks [overlay|stages|memory|decode|text|shaders] …`."""
+"""The benchmarks: `python -m benchmarks [overlay|heavy|stages|memory|decode|text|shaders] …`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from statistics import median
 
-from benchmarks import decode, inputs, jobs, shaders, stages, text
+from benchmarks import decode, heavy, inputs, jobs, shaders, stages, text
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
 
@@ -37,6 +37,17 @@ def overlay(rounds: int, seconds: int) -> None:
     print()
     _print_settings(contenders, reference)
     print(f"\nsingle runs: {save(f'overlay-{seconds}s', contenders)}")
+
+
+def heavy_job(rounds: int, seconds: int) -> None:
+    """The heavy job, against ffmpeg, MoviePy and MLT where they are installed."""
+    del seconds
+    contenders = heavy.contenders()
+    interleave(contenders, rounds)
+    reference = next((one for one in contenders if one.name == "ffmpeg"), contenders[0])
+    print(f"# Heavy job, {heavy.SECONDS} s of 1080p{inputs.RATE}, {rounds} interleaved rounds\n")
+    print(table(contenders, reference))
+    print(f"\nsingle runs: {save('heavy', contenders)}")
 
 
 def memory(rounds: int, seconds: int) -> None:
@@ -90,6 +101,7 @@ def _print_settings(contenders: list[Contender], reference: Contender) -> None:
 
 BENCHES = {
     "overlay": overlay,
+    "heavy": heavy_job,
     "memory": memory,
     "stages": stage,
     "decode": decoding,

@@ -24,9 +24,19 @@ def hd_clip(seconds: int) -> Path:
     return _clip("bigbuckbunny.mp4", 1920, 1080, seconds)
 
 
-def second_clip(seconds: int) -> Path:
-    """720p30 street scenes, repeated to `seconds`."""
-    return _clip("bikes.mp4", 1280, 720, seconds)
+def second_clip(seconds: int, height: int = 720) -> Path:
+    """Street scenes at 30 fps, 16:9, repeated to `seconds`."""
+    return _clip("bikes.mp4", height * 16 // 9, height, seconds)
+
+
+def photo() -> Path:
+    """A photograph of 4000×3000 pixels."""
+    path = OUT / "inputs" / "photo.jpg"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source = Image.open(asset_dir() / "demo" / "media" / "rocket.jpg").convert("RGB")
+        source.resize((4000, 3000), Image.Resampling.BICUBIC).save(path, quality=90)
+    return path
 
 
 def logo() -> Path:

@@ -36,8 +36,8 @@ def overlay(seconds: int) -> list[Contender]:
     project = OUT / f"overlay-{seconds}s.json"
     project.write_text(json.dumps(overlay_project(main, second, mark, seconds), indent=2))
     contenders = [
-        _ours("gpu-export cpu", project, "cpu"),
-        _ours("gpu-export gl", project, "gl"),
+        ours("gpu-export cpu", project, "cpu"),
+        ours("gpu-export gl", project, "gl"),
         _floor(main, second, seconds),
     ]
     if shutil.which("ffmpeg"):
@@ -47,7 +47,8 @@ def overlay(seconds: int) -> list[Contender]:
     return contenders
 
 
-def _ours(name: str, project: Path, compositor: str) -> Contender:
+def ours(name: str, project: Path, compositor: str) -> Contender:
+    """Our own export of a project."""
     output = OUT / f"{name.replace(' ', '-')}-{project.stem}.mp4"
     return Contender(
         name,
