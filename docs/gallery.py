@@ -122,20 +122,20 @@ def effects() -> list[Cell]:
         "directionalBlur": [{"type": "directionalBlur", "angle": 90, "length": 40}],
         "sharpen": [{"type": "sharpen", "amount": 3}],
         "vignette": [{"type": "vignette"}],
-        "grain": [{"type": "grain", "amount": 0.3}],
+        "grain": [{"type": "grain"}],
         "pixelate": [{"type": "pixelate", "size": 10}],
-        "chromaKey": [{"type": "chromaKey", "color": "#7fb0d8", "tolerance": 0.2}],
+        "chromaKey": [{"type": "chromaKey", "color": "#8fb4e8", "tolerance": 0.15}],
         "lumaKey": [{"type": "lumaKey"}],
         "colorMap": [{"type": "colorMap", "src": TABLE}],
         "curves": [{"type": "curves", "red": [[0, 0.2], [1, 1]], "blue": [[0, 0], [1, 0.8]]}],
         "levels": [{"type": "levels", "inBlack": 0.2, "inWhite": 0.8}],
         "glow": [{"type": "glow"}],
         "edge": [{"type": "edge"}],
-        "distort": [{"type": "distort", "kind": "twirl"}],
+        "distort": [{"type": "distort", "kind": "twirl", "angle": 120}],
     }
     ground = {"type": "gradient", "duration": 2, "gradient": CHECKS}
     return [
-        Cell(name, [{"clips": [ground]}, {"clips": [video("bikes.mp4", effects=steps)]}])
+        Cell(name, [{"clips": [ground]}, {"clips": [video("bigbuckbunny.mp4", effects=steps)]}])
         for name, steps in wanted.items()
     ]
 
