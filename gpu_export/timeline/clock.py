@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,11 @@ class ClipClock:
     ramp: Ramp | None = None
     loop: bool = False
     freeze: Fraction | None = None
+
+    @property
+    def still(self) -> ClipClock:
+        """The same clip with a picture that never changes."""
+        return replace(self, freeze=Fraction(0))
 
     @property
     def slack(self) -> Fraction:

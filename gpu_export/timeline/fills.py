@@ -1,57 +1,46 @@
-"""Solids, gradients and adjustments: clips that play no source and fill their box."""
+"""What clips without a source draw: solids, gradients, adjustments, shaders; each fills its box."""
 
 from __future__ import annotations
 
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from gpu_export.document.model import AdjustmentClip, FitKeys, GradientClip, SolidClip
+from gpu_export.document.model import AdjustmentClip, GradientClip, SolidClip
 from gpu_export.render.scene import Below, Content, Gradient, GradientStop, Solid
-from gpu_export.timeline.figure import Figure
-from gpu_export.timeline.keys import keys_over_time
-from gpu_export.timeline.layout import Placed, leaves_something, place
-from gpu_export.timeline.visuals import FillVisual
+from gpu_export.timeline.shader_uses import generator_use
+from gpu_export.timeline.visuals import FillVisual, GeneratorVisual
 
 if TYPE_CHECKING:
     from gpu_export.core.geometry import Size
-    from gpu_export.timeline.materials import Materials
-    from gpu_export.timeline.moment import Moment
-    from gpu_export.timeline.schedule import ScheduledClip
+    from gpu_export.document.model import ShaderClip
+    from gpu_export.timeline.figure import Figure
+    from gpu_export.timeline.site import F, Site
 
-F = TypeVar("F", bound=FitKeys)
 Fill = SolidClip | GradientClip | AdjustmentClip
 
 
-def fill_visual(
-    clip: Fill, scheduled: ScheduledClip, canvas: Size, materials: Materials
-) -> FillVisual[Fill]:
+def fill_visual(clip: Fill, site: Site) -> FillVisual[Fill]:
     """What a solid or gradient draws, or an adjustment changes.
 
     Raises:
         ValueError: perspective corners of the file span no area.
     """
-    figure = boxed_figure(clip, scheduled, canvas, materials)
-    return FillVisual(scheduled.frames, figure, partial(_content, canvas=canvas))
+    return FillVisual(site.frames, _boxed(clip, site), partial(_content, canvas=site.canvas))
 
 
-def boxed_figure(
-    clip: F, scheduled: ScheduledClip, canvas: Size, materials: Materials
-) -> Figure[F]:
-    """A clip that fills its box.
+def generator_visual(clip: ShaderClip, site: Site) -> GeneratorVisual:
+    """What a user's shader draws by itself.
 
     Raises:
         ValueError: perspective corners of the file span no area.
     """
-    keys = keys_over_time(clip, scheduled.frames, scheduled.clock.fps)
+    shader = site.assembly.shaders.put(generator_use(clip, site.where), site.span)
+    return GeneratorVisual(site.frames, shader, _boxed(clip, site), site.canvas)
 
-    def placed(keys: F, _: Moment | None = None) -> Placed:
-        return place(keys, keys.box(canvas), canvas)
 
-    for stop in keys.stops():
-        if leaves_something(stop.crop):
-            placed(stop)
-    return Figure(scheduled.frames, scheduled.clock.fps, canvas, keys, placed, materials)
+def _boxed(clip: F, site: Site) -> Figure[F]:
+    return site.fitted(clip, lambda keys: keys.box(site.canvas))
 
 
 def _content(clip: Fill, canvas: Size) -> Content:

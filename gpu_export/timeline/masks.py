@@ -6,7 +6,6 @@ Owns the meaning of the file's mask keys; knows neither readers nor documents as
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,7 @@ from gpu_export.timeline.shading import shaded_on_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from gpu_export.core.time import FrameRange
     from gpu_export.document.model import LayerKeys
@@ -76,7 +76,7 @@ def mask_clock(
     fps = scheduled.clock.fps
     whole = ClipClock(fps, len(scheduled.frames), source_out=duration)
     if duration is None:
-        return replace(whole, freeze=Fraction(0))
+        return whole.still
     late = (frames.start - scheduled.frames.start) / fps
     if late >= duration:
         return replace(whole, freeze=whole.at(len(scheduled.frames) - 1))

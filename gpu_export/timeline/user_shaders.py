@@ -195,6 +195,6 @@ class ShaderPlacer:
         )
         picture = self._facts[ref].picture
         if picture is not None and picture.is_still:
-            clock = replace(clock, freeze=Fraction(0))
+            clock = clock.still
         self._readers.append(Reader(ref, span.hops, span.frames, clock, None, where))
         return ShownPicture(safe_name(sampler), len(self._readers) - 1, clock)
