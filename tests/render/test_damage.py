@@ -16,10 +16,10 @@ from gpu_export.render.damage import (
     layer_box,
     plan_damage,
 )
-from gpu_export.render.effects import GaussianBlur
+from gpu_export.render.effects import EdgeDetect, Effect, GaussianBlur, Pixelate
 from gpu_export.render.frames import DecodedFrame, Layout
 from gpu_export.render.looks import Crossfade, Look, Wipe
-from gpu_export.render.scene import Crossing, GradientKind, Group, Layer, Light
+from gpu_export.render.scene import Below, BlendMode, Crossing, GradientKind, Group, Layer, Light
 from tests.builders import (
     BLACK,
     BLUE,
@@ -346,3 +346,59 @@ def test_layer_box_holds_the_anti_aliased_edge_of_a_turned_box() -> None:
 def test_layer_box_of_a_plane_through_the_horizon_is_the_canvas() -> None:
     tilted = Transform((1.0, 0.0, 4.0, 0.0, 1.0, 4.0, -0.2, 0.0, 1.0))
     assert layer_box(a_solid(RED, (10.0, 10.0), tilted), CANVAS) == CANVAS
+
+
+def reading(layer: Layer, mode: BlendMode = BlendMode.MULTIPLY) -> Layer:
+    return replace(layer, blend=mode)
+
+
+def test_only_patches_whose_layers_ask_read_the_base() -> None:
+    plain, asking = a_solid(RED, (4.0, 4.0)), reading(a_solid(RED, (4.0, 4.0), (20.0, 8.0)))
+    plan = planned(a_picture(FULL), plain, asking, inputs=(video(),))
+    assert plan.base == BasePicture(0)
+    assert [patch.reads_base for patch in plan.patches] == [False, True]
+
+
+def test_in_linear_light_every_patch_reads_the_base() -> None:
+    scene = replace(a_scene(W, H, a_solid(RED, (4.0, 4.0))), light=Light.LINEAR)
+    assert [patch.reads_base for patch in plan_damage(scene, (), a_target(W, H)).patches] == [True]
+
+
+def test_what_is_blended_hides_and_copies_nothing() -> None:
+    under = a_solid(BLUE, (5.0, 5.0))
+    plan = planned(under, reading(a_solid(RED, FULL)))
+    assert under in plan.patches[0].layers
+    plan = planned(reading(a_picture(FULL)), inputs=(video(),))
+    assert (plan.base, plan.blits) == (BaseColor(GREY), ())
+
+
+def adjusting(*effects: Effect) -> Layer:
+    return a_layer(Below(), (4.0, 4.0), (14.0, 8.0), effects=effects)
+
+
+def test_an_adjustment_needs_what_its_effects_look_at() -> None:
+    plan = planned(adjusting(EdgeDetect(1.0)), layout=Layout.I444)
+    assert boxes(plan) == [Box(13, 7, 19, 13)]
+    plan = planned(adjusting(GaussianBlur(0.5), EdgeDetect(1.0)), layout=Layout.I444)
+    assert boxes(plan) == [Box(11, 5, 21, 15)]
+
+
+def test_an_adjustment_that_minds_places_needs_the_whole_canvas() -> None:
+    assert boxes(planned(adjusting(Pixelate(3.0)))) == [CANVAS]
+
+
+def test_an_adjustment_is_composed_with_all_it_looks_at() -> None:
+    beside = a_solid(RED, (3.0, 3.0), (10.0, 8.0))
+    plan = planned(beside, adjusting(GaussianBlur(1.0)))
+    assert [patch.layers for patch in plan.patches] == [(beside, adjusting(GaussianBlur(1.0)))]
+
+
+def test_an_adjustment_without_effects_changes_nothing() -> None:
+    assert planned(adjusting()).patches == ()
+
+
+def test_the_colour_below_a_patch_is_known_where_nothing_was_copied() -> None:
+    inset = a_picture((8.0, 6.0), (2.0, 2.0))
+    over, beside = a_solid(RED, (2.0, 2.0), (4.0, 4.0)), a_solid(RED, (2.0, 2.0), (20.0, 10.0))
+    plan = planned(inset, over, beside, inputs=(video(8, 6),))
+    assert [plan.color_below(patch) for patch in plan.patches] == [None, GREY]
