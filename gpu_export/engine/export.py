@@ -25,6 +25,7 @@ from gpu_export.engine.segmented import Cut, SegmentedExport, cut_of
 from gpu_export.engine.sounding import Sounding, open_sounding
 from gpu_export.engine.studying import studied
 from gpu_export.engine.threads import Consumer
+from gpu_export.errors import EncodeError
 from gpu_export.media.movie_writer import write_sound
 from gpu_export.media.sink import open_sink
 
@@ -126,6 +127,20 @@ class _Run:
             self._meter.tell()
 
     def _export_video(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
+        """With the next encoder in line, from the start, where a device fails in mid-export.
+
+        A file never holds what two encoders made; what the next one finished earlier is kept.
+        """
+        try:
+            return self._export_picture(planned, video)
+        except EncodeError as error:
+            following = planned.after_failure_of(video.encoder, error)
+            if following is None or following.spec.video is None:
+                raise
+            self._warnings.append(following.encoder.reason)
+            return self._export_video(following, following.spec.video)
+
+    def _export_picture(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
         prepared, spec = planned.prepared, planned.spec
         with ExitStack() as stack:
             publish_poster = stack.enter_context(

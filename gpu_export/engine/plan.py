@@ -13,6 +13,8 @@ from gpu_export.engine.prepare import (
     prepare,
     refuse_source_as_output,
 )
+from gpu_export.engine.report import Choice
+from gpu_export.media.codecs import encoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
-    from gpu_export.engine.report import Choice
+    from gpu_export.errors import EncodeError
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
 
 
@@ -88,10 +90,30 @@ class ExportPlan:
         video = self.spec.video
         return (*self.prepared.warnings, *(() if video is None else _oddities(video)))
 
+    def after_failure_of(self, encoder: str, error: EncodeError) -> ExportPlan | None:
+        """The plan with the next encoder in line; None where none is left or it is no fault of it.
+
+        What its driver said becomes the reason for the report.
+        """
+        if error.codec != encoder or not self.spares:
+            return None
+        spec, *spares = self.spares
+        name = "" if spec.video is None else spec.video.encoder
+        place = "" if error.frame is None else f" at frame {error.frame}"
+        reason = f"{encoder} failed{place} ({error.message}); {name} made all of the film"
+        return replace(
+            self,
+            spec=spec,
+            spares=tuple(spares),
+            encoder=Choice(self.encoder.asked, name, reason),
+        )
+
     @property
     def allows_copies(self) -> bool:
         """Whether packets of a source may stand for encoded ones: nobody said how to encode."""
         output = self.prepared.loaded.project.outputs[0]
+        if self.spec.video is not None and encoder_of(self.spec.video).is_hardware:
+            return False  # devices number their headers as they please
         said = {"bitrate", "rate_control", "passes", "profile", "preset"}
         return not said & output.model_fields_set
 

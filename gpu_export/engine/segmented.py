@@ -26,8 +26,8 @@ from gpu_export.engine.process_pool import ProcessPool
 from gpu_export.engine.segment_keys import segment_keys
 from gpu_export.engine.segments import Segment, cut, runs
 from gpu_export.engine.wire import Task
-from gpu_export.errors import DeviceError, ExportError, WorkerDied
-from gpu_export.media.codecs import CONTAINERS, bits_per_pixel, joins
+from gpu_export.errors import DeviceError, EncodeError, ExportError, WorkerDied
+from gpu_export.media.codecs import CONTAINERS, bits_per_pixel, encoder_of, joins
 from gpu_export.media.copying import copy_part
 from gpu_export.media.h264_headers import free_id, parameter_sets
 from gpu_export.media.join_check import BadJoin, check_copy
@@ -171,6 +171,7 @@ class SegmentedExport:
         self._check = check
         self._finished: set[int] = set()
         self._deaths = 0
+        self._retried = False
 
     def run(
         self, chosen: ChosenCompositor, open_sound: Callable[[], Sounding | None]
@@ -340,6 +341,10 @@ class SegmentedExport:
         Raises:
             ExportError: the failure, if nothing else can be tried.
         """
+        if self._may_be_passing(failure):
+            self._retried = True
+            self.result.warnings.append(f"{failure}; its segment was rendered again")
+            return chosen
         if isinstance(failure, WorkerDied) and self._deaths < _DEATHS_FORGIVEN:
             self._deaths += 1
             self.result.warnings.append(f"{failure.message}; its segments were rendered again")
@@ -356,6 +361,13 @@ class SegmentedExport:
             f"{chosen.name} failed ({failure.message}); what was left was drawn by {following.name}"
         )
         return following
+
+    def _may_be_passing(self, failure: ExportError) -> bool:
+        """Whether a device gets a second chance: sessions and memory come free again."""
+        if self._retried or not isinstance(failure, EncodeError):
+            return False
+        video = self._cut.video
+        return failure.codec == video.encoder and encoder_of(video).is_hardware
 
     def _workers(self, pending: int) -> int:
         """How many processes share the work."""
