@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gpu_export.engine.prepare import Prepared
     from gpu_export.engine.segments import Segment
     from gpu_export.media.output_spec import VideoSpec
-    from gpu_export.timeline.schedule import ScheduledClip
+    from gpu_export.timeline.stage import ScheduledClip
     from gpu_export.usershaders.shelf import Shelved
 
 # A change of how pictures or packets are made, within one version, needs another number here.

@@ -27,7 +27,7 @@ def attach_filters(visual: Plain, clip: LayerKeys, site: Site) -> None:
     uses = filter_uses(clip, site.where)
     if not uses:
         return
-    shaders = site.assembly.shaders
+    shaders = site.workshop.shaders
     for figure, frames in figures_of(visual):
         span = Span(frames, site.scheduled.clock, site.hops)
         figure.filters = Filters({index: shaders.put(use, span) for index, use in uses.items()})
@@ -35,10 +35,10 @@ def attach_filters(visual: Plain, clip: LayerKeys, site: Site) -> None:
 
 def attach_mask(visual: Plain, mask: Mask, site: Site) -> None:
     """Lets what a clip draws ask for the picture of its mask, if that has one."""
-    ref = mask_source(mask, site.assembly.context.folder, site.fps)
+    ref = mask_source(mask, site.workshop.context.folder, site.fps)
     if ref is None:
         return
-    picture = site.assembly.picture(ref)
+    picture = site.workshop.picture(ref)
     natural = (float(picture.width), float(picture.height))
     for figure, frames in figures_of(visual):
         drawn = [replace(one, window=UNIT, backdrop=None) for one in figure.placements()]

@@ -37,29 +37,29 @@ from gpu_export.timeline.visuals import GroupVisual, Hop, Lane
 if TYPE_CHECKING:
     from gpu_export.document.model import Transition
     from gpu_export.timeline.passages import FieldPicture, PassageShader
-    from gpu_export.timeline.schedule import ScheduledClip, ScheduledTrack, Stage
-    from gpu_export.timeline.site import Assembly
+    from gpu_export.timeline.site import Workshop
+    from gpu_export.timeline.stage import ScheduledClip, ScheduledTrack, Stage
     from gpu_export.timeline.visuals import Plain, Visual
 
 
-def build_lanes(stage: Stage, hops: tuple[Hop, ...], assembly: Assembly) -> tuple[Lane, ...]:
+def build_lanes(stage: Stage, hops: tuple[Hop, ...], workshop: Workshop) -> tuple[Lane, ...]:
     """One lane per track that can be seen.
 
-    `hops` lead from the output's timeline to this stage. Faults go to the assembly's context.
+    `hops` lead from the output's timeline to this stage. Faults go to the workshop's context.
 
     Raises:
         AssetError: a font that a text names is unknown or damaged.
     """
-    return _StageBuilder(stage, hops, assembly).lanes()
+    return _StageBuilder(stage, hops, workshop).lanes()
 
 
 class _StageBuilder:
     """Builds what the tracks of one stage draw."""
 
-    def __init__(self, stage: Stage, hops: tuple[Hop, ...], assembly: Assembly) -> None:
+    def __init__(self, stage: Stage, hops: tuple[Hop, ...], workshop: Workshop) -> None:
         self._stage = stage
         self._hops = hops
-        self._assembly = assembly
+        self._assembly = workshop
         self._tracks = [scheduled.track for scheduled in stage.tracks]
         whole = FrameRange(0, stage.frames)
         self._masks = {number: MaskTrack(whole) for number in mask_tracks(self._tracks)}
@@ -117,7 +117,7 @@ def _checked(clip: LayerKeys, site: Site) -> Plain | None:
     try:
         return _plain(clip, site)
     except ValueError as error:
-        site.assembly.context.problems.append(
+        site.workshop.context.problems.append(
             Problem(site.where, str(error), "four corners that span an area")
         )
         return None
@@ -149,5 +149,5 @@ def _composition(clip: CompositionClip, site: Site) -> GroupVisual:
     size = (float(inner.width), float(inner.height))
     figure = site.fitted(clip, lambda _: size)
     hop = Hop(site.frames, site.scheduled.clock, inner.fps, inner.frames)
-    lanes = build_lanes(inner, (*site.hops, hop), site.assembly)
+    lanes = build_lanes(inner, (*site.hops, hop), site.workshop)
     return GroupVisual(hop, inner.width, inner.height, lanes, figure)

@@ -35,7 +35,7 @@ def generator_visual(clip: ShaderClip, site: Site) -> GeneratorVisual:
     Raises:
         ValueError: perspective corners of the file span no area.
     """
-    shader = site.assembly.shaders.put(generator_use(clip, site.where), site.span)
+    shader = site.workshop.shaders.put(generator_use(clip, site.where), site.span)
     return GeneratorVisual(site.frames, shader, _boxed(clip, site), site.canvas)
 
 

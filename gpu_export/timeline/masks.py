@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gpu_export.document.model import LayerKeys
     from gpu_export.timeline.keys import KeysOverTime
     from gpu_export.timeline.layout import Placed
-    from gpu_export.timeline.schedule import ScheduledClip
+    from gpu_export.timeline.stage import ScheduledClip
     from gpu_export.timeline.visuals import Lane, Visual
 
 _WHITE = (1.0, 1.0, 1.0, 1.0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gpu_export.document.model import Clip, Transition
-    from gpu_export.timeline.schedule import ScheduledClip
+    from gpu_export.timeline.stage import ScheduledClip
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,15 +24,15 @@ def passage_field(
 
     A picture plays from its start and holds its end.
     """
-    assembly = site.assembly
+    workshop = site.workshop
     use = transition_use(site.scheduled.clip, transition, site.where)
     if use is not None:
         span = Span(frames, ClipClock(site.fps, len(frames)), site.hops)
-        return PassageShader(assembly.shaders.put(use, span), site.fps)
-    ref = transition_source(transition, assembly.context.folder)
+        return PassageShader(workshop.shaders.put(use, span), site.fps)
+    ref = transition_source(transition, workshop.context.folder)
     if ref is None:
         return None
-    picture = assembly.picture(ref)
+    picture = workshop.picture(ref)
     clock = ClipClock(site.fps, len(frames), source_out=picture.duration)
     clock = clock.still if picture.duration is None else clock
     return FieldPicture(site.reader(ref, frames, clock, decode_size(None, picture)), clock)

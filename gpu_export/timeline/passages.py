@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gpu_export.document.model import Transition
     from gpu_export.render.programs import Value
     from gpu_export.timeline.clock import ClipClock
-    from gpu_export.timeline.schedule import ScheduledClip, ScheduledTrack
+    from gpu_export.timeline.stage import ScheduledClip, ScheduledTrack
     from gpu_export.timeline.user_shaders import ShaderOnTimeline
     from gpu_export.timeline.visuals import Visual
 

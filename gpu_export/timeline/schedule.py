@@ -6,114 +6,27 @@ gap and rounding never adds up. All faults of a timeline are reported together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange, TimeSpec, snap
-from gpu_export.document.model import (
-    AudioClip,
-    CompositionClip,
-    ImageClip,
-    SourceTime,
-    SubtitlesClip,
-)
+from gpu_export.document.model import AudioClip, CompositionClip, SourceTime, SubtitlesClip
 from gpu_export.document.problems import clip_name
 from gpu_export.errors import Problem
 from gpu_export.text.captions import last_end
 from gpu_export.timeline.captions import inline_cues
-from gpu_export.timeline.clock import ClipClock
 from gpu_export.timeline.overlaps import coming_in, joins_of, transition_faults
-from gpu_export.timeline.ramps import speed_ramp
+from gpu_export.timeline.source_time import clock_of, one_run, shortages, within
 from gpu_export.timeline.sources import clip_source
+from gpu_export.timeline.stage import Canvas, Context, ScheduledClip, ScheduledTrack, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from gpu_export.core.color import Rgba
     from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.document.model import Clip, Track
-    from gpu_export.text.captions import Captions, Cue
-    from gpu_export.timeline.overlaps import Join
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduledClip:
-    """A clip with its place in time.
-
-    Attributes:
-        pointer: the clip's JSON pointer.
-        start, end: exact seconds, unsnapped.
-        frames: the frames it is visible in.
-        clock: source time per frame.
-        ref, facts: its source, if it plays one.
-        inner: its own timeline, if it is a composition.
-        cues: what it shows when, if it is subtitles; seconds from its start.
-    """
-
-    clip: Clip
-    pointer: str
-    start: Fraction
-    end: Fraction
-    frames: FrameRange
-    clock: ClipClock
-    ref: Source | None = None
-    facts: MediaFacts | None = None
-    inner: Stage | None = None
-    cues: tuple[Cue, ...] = ()
-
-    @property
-    def where(self) -> str:
-        """Names the clip in messages."""
-        return clip_name(self.pointer, self.clip)
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduledTrack:
-    """A track's clips in document order, and which of them a transition joins."""
-
-    track: Track
-    clips: tuple[ScheduledClip, ...]
-    joins: tuple[Join, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A timeline of its own: the project's, or that of a nested composition."""
-
-    width: int
-    height: int
-    fps: Fraction
-    frames: int
-    background: Rgba
-    tracks: tuple[ScheduledTrack, ...]
-
-    @property
-    def duration(self) -> Fraction:
-        """Length in seconds, whole frames."""
-        return self.frames / self.fps
-
-
-@dataclass(slots=True)
-class Context:
-    """What scheduling needs to know, and what it finds wrong on the way."""
-
-    folder: Path
-    facts: Mapping[Source, MediaFacts]
-    captions: Mapping[Path, Captions] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Canvas:
-    """Size, rate and background of a stage."""
-
-    width: int
-    height: int
-    fps: Fraction
-    background: Rgba
+    from gpu_export.text.captions import Cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +156,7 @@ def _end_of(
         return start + clip.duration.at(fps)
     if clip.duration == "end":
         return None
-    run = _one_run(clip, source, fps)
+    run = one_run(clip, source.length, fps)
     if run is None:
         context.problems.append(
             Problem(
@@ -276,24 +189,6 @@ def _refuse_late_in(
 def _called(clip: Clip) -> str:
     """A clip in a problem whose pointer tells where it stands."""
     return f'the {clip.type} clip "{clip.name}"' if clip.name else f"the {clip.type} clip"
-
-
-def _one_run(clip: Clip, source: _Source, fps: Fraction) -> Fraction | None:
-    """How long the clip plays once from `in` to `out`; None if it has no length of its own."""
-    if not isinstance(clip, SourceTime):
-        return source.length
-    if clip.freeze is not None:
-        return None
-    out = clip.out.at(fps) if clip.out is not None else source.length
-    if out is None:
-        return None
-    ramped = speed_ramp(clip, fps)
-    played = out - _in_of(clip, fps)
-    return played / abs(clip.speed) if ramped is None else ramped[0].when(max(played, Fraction(0)))
-
-
-def _in_of(clip: Clip, fps: Fraction) -> Fraction:
-    return clip.in_.at(fps) if isinstance(clip, SourceTime) else Fraction(0)
 
 
 def _stage_end(
@@ -336,9 +231,9 @@ def _snap_clip(
                 )
             )
         return None
-    clock = _clock(clip, source, len(frames), fps)
-    context.warnings.extend(f"{where}: {odd}" for odd in _shortage(clip, source, clock))
-    clock = _within(clock, source.length)
+    clock = clock_of(clip, source.length, len(frames), fps)
+    context.warnings.extend(f"{where}: {odd}" for odd in shortages(clip, source.length, clock))
+    clock = within(clock, source.length)
     return ScheduledClip(
         clip,
         timed.pointer,
@@ -351,59 +246,3 @@ def _snap_clip(
         source.inner,
         source.cues,
     )
-
-
-def _clock(clip: Clip, source: _Source, frames: int, fps: Fraction) -> ClipClock:
-    if isinstance(clip, ImageClip):
-        if source.length is None:
-            return ClipClock(fps, frames, freeze=Fraction(0))
-        return ClipClock(fps, frames, source_out=source.length, loop=clip.loop)
-    if not isinstance(clip, SourceTime):
-        return ClipClock(fps, frames)
-    out = clip.out.at(fps) if clip.out is not None else source.length
-    ramp, speed = speed_ramp(clip, fps) or (None, clip.speed)
-    return ClipClock(
-        fps,
-        frames,
-        source_in=clip.in_.at(fps),
-        source_out=out,
-        speed=speed,
-        ramp=ramp,
-        loop=clip.loop,
-        freeze=clip.freeze.at(fps) if clip.freeze is not None else None,
-    )
-
-
-def _shortage(clip: Clip, source: _Source, clock: ClipClock) -> Iterator[str]:
-    """Says so when more is asked for than there is: a picture is held, sound falls silent."""
-    if clock.loop or source.length is None:
-        return
-    if clock.freeze is not None:
-        late = clock.freeze - source.length
-        if late > clock.slack:
-            yield f"the source ends {float(late):.2f} s before `freeze`; its last frame is shown"
-        return
-    limit = min(source.length, clock.source_out or source.length)
-    missing = clock.frames / clock.fps - clock.when(max(limit - clock.source_in, Fraction(0)))
-    if missing * clock.fps > 1:
-        what = _stand_in(clip, clock)
-        yield f"the source is {float(missing):.2f} s too short for the clip, which {what}"
-
-
-def _stand_in(clip: Clip, clock: ClipClock) -> str:
-    """What a clip does while its source has nothing to play."""
-    if isinstance(clip, AudioClip):
-        return "begins silent" if clock.speed < 0 else "ends silent"
-    if clock.speed < 0:
-        return "begins with its source's last frame held in silence"
-    return "ends with its last frame held in silence"
-
-
-def _within(clock: ClipClock, length: Fraction | None) -> ClipClock:
-    """The clock, never past the source's end; a loop keeps its length."""
-    if length is None or clock.loop:
-        return clock
-    if clock.freeze is not None:
-        last = max(Fraction(0), length - 5 * clock.slack)
-        return replace(clock, freeze=min(clock.freeze, last))
-    return replace(clock, source_out=min(clock.source_out or length, length))

@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from gpu_export.timeline.materials import Materials
     from gpu_export.timeline.moment import Moment
     from gpu_export.timeline.moving_text import ChangingText
-    from gpu_export.timeline.schedule import Context, ScheduledClip
     from gpu_export.timeline.shape_layout import DrawnShape
+    from gpu_export.timeline.stage import Context, ScheduledClip
     from gpu_export.timeline.visuals import Hop
 
 F = TypeVar("F", bound=FitKeys)
 
 
-class Assembly:
+class Workshop:
     """What all drawings of a project are built with, and what they need from outside.
 
     Args:
@@ -78,13 +78,13 @@ class Site:
         scheduled: the clip with its times.
         canvas: of its timeline, pixels.
         hops: from the output's timeline inwards to the clip's own.
-        assembly: of the whole project.
+        workshop: of the whole project.
     """
 
     scheduled: ScheduledClip
     canvas: Size
     hops: tuple[Hop, ...]
-    assembly: Assembly
+    workshop: Workshop
 
     @property
     def where(self) -> str:
@@ -104,12 +104,12 @@ class Site:
     @property
     def zoom(self) -> Transform:
         """What happens to the canvas afterwards; compositions are drawn as large as they are."""
-        return IDENTITY if self.hops else self.assembly.zoom
+        return IDENTITY if self.hops else self.workshop.zoom
 
     @property
     def scale(self) -> float:
         """By how much the canvas is scaled afterwards."""
-        return 1.0 if self.hops else self.assembly.scale
+        return 1.0 if self.hops else self.workshop.scale
 
     @property
     def span(self) -> Span:
@@ -124,7 +124,7 @@ class Site:
         size: tuple[int, int] | None = None,
     ) -> int:
         """The index of a new reader, which delivers a source for the clip; see `Reader`."""
-        readers = self.assembly.readers
+        readers = self.workshop.readers
         readers.append(Reader(source, self.hops, frames, clock, size, self.where))
         return len(readers) - 1
 
@@ -136,7 +136,7 @@ class Site:
         self, keys: KeysOverTime[K], place: Callable[[K, Moment], Placed | None]
     ) -> Figure[K]:
         """What makes the clip's layers; see `Figure`."""
-        materials = self.assembly.materials
+        materials = self.workshop.materials
         return Figure(self.frames, self.fps, self.canvas, keys, place, materials)
 
     def fitted(self, clip: F, size_of: Callable[[F], Size]) -> Figure[F]:
@@ -162,11 +162,11 @@ class Site:
             AssetError: a font is unknown or damaged.
         """
         try:
-            block = self.assembly.materials.typesetter.block(text)
+            block = self.workshop.materials.typesetter.block(text)
         except AssetError as error:
             error.where = f"{self.where}: {error.where}"
             raise
         odd = (f"{self.where}: {oddity}" for oddity in block.oddities)
-        known = self.assembly.context.warnings
+        known = self.workshop.context.warnings
         known.extend(warning for warning in odd if warning not in known)
         return block

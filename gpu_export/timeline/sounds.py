@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gpu_export.document.model import Track
     from gpu_export.timeline.clock import ClipClock
-    from gpu_export.timeline.schedule import ScheduledClip, ScheduledTrack, Stage
+    from gpu_export.timeline.stage import ScheduledClip, ScheduledTrack, Stage
 
 
 def sound_plan(stage: Stage) -> SoundPlan:

@@ -147,7 +147,7 @@ def _changing(keys: KeysOverTime[TextClip], site: Site) -> PictureVisual[TextCli
 def _refuse_animate(clip: TextClip, site: Site) -> None:
     """A text that is set anew every frame has no pieces that could move."""
     if clip.animate is not None:
-        site.assembly.context.problems.append(
+        site.workshop.context.problems.append(
             Problem(
                 f"{site.where}/animate",
                 "together with keyframes of the text's style",

@@ -15,9 +15,10 @@ from gpu_export.timeline.building import build_lanes
 from gpu_export.timeline.flatten import laid_on
 from gpu_export.timeline.light import in_linear_light
 from gpu_export.timeline.materials import Materials
-from gpu_export.timeline.schedule import Canvas, Context, Stage, schedule
-from gpu_export.timeline.site import Assembly
+from gpu_export.timeline.schedule import schedule
+from gpu_export.timeline.site import Workshop
 from gpu_export.timeline.sounds import sound_plan
+from gpu_export.timeline.stage import Canvas, Context, Stage
 from gpu_export.timeline.visuals import Lane, Reader, draw_lanes
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ def resolve(
     _refuse_faults(context, name)
     width, height = _scaled_size(project, scale)
     zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
-    assembly = Assembly(context, materials, scale, zoom or IDENTITY)
-    lanes = build_lanes(stage, (), assembly)
+    workshop = Workshop(context, materials, scale, zoom or IDENTITY)
+    lanes = build_lanes(stage, (), workshop)
     _refuse_faults(context, name)
     return Timeline(
         width,
@@ -129,12 +130,12 @@ def resolve(
         stage.frames,
         project.background,
         lanes,
-        tuple(assembly.readers),
+        tuple(workshop.readers),
         sound_plan(stage),
         zoom,
         tuple(context.warnings),
         stage,
-        tuple(assembly.shaders.histories),
+        tuple(workshop.shaders.histories),
         Light.LINEAR if project.linear_light else Light.GAMMA,
     )
 
