@@ -97,7 +97,9 @@ def _run(process: GuardProcess, file: Path) -> bool:
     shader = read_shader(file, _CONVENTIONS[file.suffix], file.name)
     target = Target(WIDTH, HEIGHT, Layout.RGBA, SRGB)
     drawn = 0
-    with closing(GuardedCompositor(process, 0, target, plain_allocator(target))) as compositor:
+    with closing(
+        GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+    ) as compositor:
         for index in range(FRAMES):
             scene, inputs = _scene(shader, index)
             compositor.submit(plan_damage(scene, inputs, target), inputs)

@@ -11,7 +11,6 @@ from benchmarks._harness import OUT
 from gpu_export.core.color import BT709
 from gpu_export.core.time import FrameRange
 from gpu_export.cpu.compositor import CpuCompositor
-from gpu_export.engine.feed import Feed
 from gpu_export.engine.load import load_data
 from gpu_export.engine.options import ExportOptions
 from gpu_export.engine.prepare import prepare
@@ -89,7 +88,7 @@ def _prepared() -> Prepared:
 def _work(prepared: Prepared) -> list[tuple[Scene, tuple[DecodedFrame, ...]]]:
     """Scenes with decoded inputs; a few dozen, because the decoder lends out its own pictures."""
     frames = FrameRange(0, FRAMES)
-    feed = Feed(prepared.timeline, frames, prepared.opener)
+    feed = prepared.feed(frames)
     scenes = [(n, prepared.timeline.evaluate(n)) for n in frames]
     work = [(scene, feed.inputs(n, scene)) for n, scene in scenes]
     feed.close()

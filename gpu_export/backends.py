@@ -17,7 +17,7 @@ from gpu_export.errors import DeviceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gpu_export.render.compositor import Compositor
+    from gpu_export.render.compositor import Compositor, MakeCompositor
     from gpu_export.render.frames import FrameAllocator, Target
 
 
@@ -36,7 +36,7 @@ class ChosenCompositor:
     name: str
     detail: str
     reason: str
-    make: Callable[[Target, FrameAllocator], Compositor]
+    make: MakeCompositor
     close: Callable[[], None]
 
 
@@ -65,8 +65,8 @@ def gl_compositor(device_index: int, reason: str) -> ChosenCompositor:
         raise
     name = "gl-software" if device.is_software else "gl-hardware"
 
-    def make(target: Target, allocate: FrameAllocator) -> Compositor:
-        return GlCompositor(device, target, allocate)
+    def make(target: Target, allocate: FrameAllocator, *, cache_bytes: int) -> Compositor:
+        return GlCompositor(device, target, allocate, cache_bytes=cache_bytes)
 
     return ChosenCompositor(name, device.renderer, reason, make, device.close)
 
@@ -88,8 +88,8 @@ def guarded_gl_compositor(device_index: int, reason: str, limit_s: float) -> Cho
         raise
     numbers = count()
 
-    def make(target: Target, allocate: FrameAllocator) -> Compositor:
-        return GuardedCompositor(process, next(numbers), target, allocate)
+    def make(target: Target, allocate: FrameAllocator, *, cache_bytes: int) -> Compositor:
+        return GuardedCompositor(process, next(numbers), target, allocate, cache_bytes=cache_bytes)
 
     return ChosenCompositor(opened.name, opened.detail, reason, make, process.close)
 

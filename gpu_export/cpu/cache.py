@@ -23,6 +23,9 @@ class FrameCache:
 
     Args:
         limit: bytes that the values of one frame may occupy; what is beyond is not kept.
+
+    Where a value does not fit, what was kept while it was made goes first: a finished patch spares
+    the next frame the layers it was made of.
     """
 
     def __init__(self, limit: int) -> None:
@@ -42,13 +45,21 @@ class FrameCache:
         if entry is not None:
             return cast("T", entry[0])
         entry = self._previous.get(key)
+        others = self._bytes
         if entry is None:
             made = make()
             entry = (made, measure(made))
-        if self._bytes + entry[1] <= self._limit:
+        if others + entry[1] <= self._limit:
+            self._drop_parts(self._limit - entry[1])
             self._current[key] = entry
             self._bytes += entry[1]
         return cast("T", entry[0])
+
+    def _drop_parts(self, most: int) -> None:
+        """Drops what was kept last until there are no more than `most` bytes."""
+        while self._bytes > most:
+            _, (_, size) = self._current.popitem()
+            self._bytes -= size
 
     def next_frame(self) -> None:
         """Drops what the frame just finished did not use."""

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.choose import as_choice, choose_compositor
-from gpu_export.engine.feed import Feed
-from gpu_export.engine.memory import MemoryMonitor, peak_memory
+from gpu_export.engine.memory import peak_memory
 from gpu_export.engine.pipeline import FrameCounts, Pipeline
 from gpu_export.engine.plan import plan
 from gpu_export.engine.poster import staged_poster
@@ -158,11 +157,12 @@ class _Run:
             )
             sounding = self._open_sound(stack, prepared, spec)
             sink = self._open_sink(stack, prepared, spec, sounding)
-            feed = Feed(prepared.timeline, prepared.frames, prepared.opener, self._cancel.check)
+            feed = prepared.feed(prepared.frames, self._cancel.check)
             stack.callback(feed.close)
-            compositor = chosen.make(video.target, sink.allocate)
+            buffers = prepared.budget.buffers
+            compositor = chosen.make(video.target, sink.allocate, cache_bytes=buffers)
             stack.callback(compositor.close)
-            monitor = MemoryMonitor(prepared.budget.limit, compositor.trim)
+            monitor = prepared.monitor(compositor)
             pipeline = Pipeline(prepared.timeline, video.target, compositor, feed, monitor)
             self._mark("open")
             self._render(prepared, pipeline, sink, sounding)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from gpu_export.timeline.timeline import Timeline
     from gpu_export.timeline.visuals import Reader
 
-# Sources open this many frames before their first picture, so that decoding has a head start.
 HEAD_START = 12
+"""Frames before its first picture that a source is opened at most, so that decoding is ahead."""
 
 
 class OpenReader(Protocol):
@@ -51,7 +51,7 @@ class Feed:
 
     Frames must be asked for in order, each exactly once, those that lead up to them included:
     every reader was given its schedule of times when it was opened. Waiting for a picture ends
-    with what `check` raises.
+    with what `check` raises. Sources open `head_start` frames before they are needed.
     """
 
     def __init__(
@@ -60,8 +60,11 @@ class Feed:
         frames: FrameRange,
         open_reader: OpenReader,
         check: Check = unstoppable,
+        *,
+        head_start: int = HEAD_START,
     ) -> None:
         self._check = check
+        self._head_start = head_start
         self.warnings: list[str] = []
         self._timeline = timeline
         self._frames = frames = timeline.with_lead_in(frames)
@@ -87,7 +90,7 @@ class Feed:
             self._close(index)
 
     def _open_due(self, frame: int) -> None:
-        while self._waiting and self._waiting[-1][0].start <= frame + HEAD_START:
+        while self._waiting and self._waiting[-1][0].start <= frame + self._head_start:
             _, index = self._waiting.pop()
             reader = self._timeline.readers[index]
             self._open[index] = self._open_reader(

@@ -12,8 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange
-from gpu_export.engine.feed import Feed
-from gpu_export.engine.memory import MemoryMonitor, peak_memory
+from gpu_export.engine.memory import peak_memory
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.pool import FramesMade, Outcome, PartMade, RunFailed, RunMade
 from gpu_export.engine.threads import Consumer
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from gpu_export.engine.prepare import Prepared
     from gpu_export.engine.segments import Segment
     from gpu_export.media.output_spec import VideoSpec
-    from gpu_export.render.compositor import Compositor
-    from gpu_export.render.frames import DecodedFrame, FrameAllocator, RenderedFrame, Target
+    from gpu_export.render.compositor import MakeCompositor
+    from gpu_export.render.frames import DecodedFrame, RenderedFrame
 
 # Finished frames that may wait for the encoder: enough to ride out a slow one, little memory.
 ENCODE_QUEUE = 2
@@ -50,7 +49,7 @@ class LocalPool:
         self,
         prepared: Prepared,
         video: VideoSpec,
-        make_compositor: Callable[[Target, FrameAllocator], Compositor],
+        make_compositor: MakeCompositor,
         place: Callable[[Segment], Path],
     ) -> None:
         self._prepared = prepared
@@ -99,13 +98,17 @@ class LocalPool:
         timeline, video = self._prepared.timeline, self._video
         frames = FrameRange(run[0].frames.start, run[-1].frames.end)
         undo = self._undo
-        feed = Feed(timeline, frames, self._prepared.opener, self._still_wanted)
+        feed = self._prepared.feed(frames, self._still_wanted)
         undo.callback(feed.close)
-        compositor = self._make_compositor(video.target, lambda: allocate_frame(video.target))
+        compositor = self._make_compositor(
+            video.target,
+            lambda: allocate_frame(video.target),
+            cache_bytes=self._prepared.budget.buffers,
+        )
         undo.callback(compositor.close)
         pieces = _Pieces(run, video, self._place, made.append, self._still_wanted)
         undo.callback(pieces.discard)
-        monitor = MemoryMonitor(self._prepared.budget.limit, compositor.trim)
+        monitor = self._prepared.monitor(compositor)
         pipeline = Pipeline(timeline, video.target, compositor, feed, monitor)
         writer = Consumer(pieces.write, depth=ENCODE_QUEUE, name="encode")
         undo.callback(writer.close)

@@ -7,7 +7,6 @@ packets do not depend on chance; what happens later only drops what can be made 
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import resource
@@ -19,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from gpu_export.engine.feed import HEAD_START
+from gpu_export.engine.heap import give_back
 from gpu_export.engine.sources import MOST_DECODER_THREADS
 from gpu_export.media.software_encoders import LEAST_LOOKAHEAD
 
@@ -31,6 +32,10 @@ MOST_BYTES = 8 << 30
 """Without a word from the caller an export takes no more."""
 SHARE = 0.8
 """Of what the machine has left."""
+
+TIGHT = 2 << 30
+"""Below, whatever can wait waits."""
+_SHORT_HEAD_START = 3
 
 CHECK_EVERY = 50
 """Frames between two looks at the memory."""
@@ -56,16 +61,24 @@ class Budget:
         buffers: bytes that each compositor may remember pictures in.
         encoders: workers at most.
         decoder_threads: of each source.
+        head_start: frames before its first that a source is opened; two at work hold twice as much.
     """
 
     limit: int
     buffers: int
     encoders: int
     decoder_threads: int
+    head_start: int = HEAD_START
 
-    def shared_by(self, workers: int) -> Budget:
-        """The budget of one of so many workers."""
-        return Budget(self.limit // workers, self.buffers, 1, self.decoder_threads)
+    @property
+    def pictures(self) -> int:
+        """Bytes of decoded pictures that may be kept for whoever shows them again."""
+        return self.buffers // 2
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether one large picture more or less decides."""
+        return self.limit < TIGHT
 
     def fit(self, video: VideoSpec) -> VideoSpec:
         """The spec with threads and lookahead that fit, untouched where there is plenty."""
@@ -83,8 +96,8 @@ def plan_budget(asked: int | None) -> Budget:
     """The budget for a limit that was asked for, or for what the machine has left."""
     limit = min(MOST_BYTES, int(available_bytes() * SHARE)) if asked is None else asked
     threads = min(os.cpu_count() or 1, MOST_DECODER_THREADS)
-    if limit < 2 << 30:
-        return Budget(limit, 64 << 20, 1, min(threads, 2))
+    if limit < TIGHT:
+        return Budget(limit, 64 << 20, 1, min(threads, 2), _SHORT_HEAD_START)
     if limit < 4 << 30:
         return Budget(limit, 256 << 20, 2, threads)
     return Budget(limit, 512 << 20, 4, threads)
@@ -173,11 +186,4 @@ class MemoryMonitor:
             return
         self.emergencies += 1
         gc.collect()
-        _give_back()
-
-
-def _give_back() -> None:
-    """Hands freed memory back to the system, where its C library can."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+        give_back()

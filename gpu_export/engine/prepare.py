@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gpu_export.core.cancel import unstoppable
 from gpu_export.core.facts import MediaRef
 from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
-from gpu_export.engine.feed import most_open
+from gpu_export.engine.feed import Feed, most_open
 from gpu_export.engine.fonts import typesetter
-from gpu_export.engine.memory import Budget, plan_budget
+from gpu_export.engine.heap import keep_threads_together
+from gpu_export.engine.memory import Budget, MemoryMonitor, plan_budget
 from gpu_export.engine.options import Trust
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import facts_of, reader_opener
@@ -24,6 +26,7 @@ from gpu_export.errors import (
     SeveralMediaErrors,
     UnsupportedMedia,
 )
+from gpu_export.media.still_cache import StillCache
 from gpu_export.timeline.materials import Materials
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
@@ -34,10 +37,11 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.facts import MediaFacts, Source
-    from gpu_export.engine.feed import OpenReader
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.render.compositor import Compositor
     from gpu_export.text.typeset import Typesetter
     from gpu_export.timeline.sources import SourceUse
 
@@ -56,6 +60,7 @@ class Prepared:
         typesetter: what laid out the timeline's texts, and draws them.
         shaders: the project's own.
         budget: the memory it may take.
+        stills: pictures that several clips show.
     """
 
     loaded: LoadedProject
@@ -67,11 +72,23 @@ class Prepared:
     typesetter: Typesetter
     shaders: Shelf
     budget: Budget
+    stills: StillCache
 
-    @property
-    def opener(self) -> OpenReader:
-        """Opens the timeline's sources."""
-        return reader_opener(self.policy, self.facts, self.typesetter, self.budget.decoder_threads)
+    def feed(self, frames: FrameRange, check: Check = unstoppable) -> Feed:
+        """The pictures of a run of output frames; see `Feed`."""
+        opener = reader_opener(
+            self.policy, self.facts, self.typesetter, self.budget.decoder_threads, self.stills
+        )
+        return Feed(self.timeline, frames, opener, check, head_start=self.budget.head_start)
+
+    def monitor(self, compositor: Compositor) -> MemoryMonitor:
+        """Watches this process while `compositor` draws."""
+
+        def trim() -> None:
+            compositor.trim()
+            self.stills.clear()
+
+        return MemoryMonitor(self.budget.limit, trim)
 
 
 def prepare(
@@ -94,6 +111,9 @@ def prepare(
         OptionError: the range holds no frame of the timeline, or the CPU compositor was asked
             for and the project has shaders.
     """
+    budget = plan_budget(options.memory_limit)
+    if budget.is_tight:
+        keep_threads_together()
     policy = policy_for(loaded, options)
     refuse_without_gl(loaded.project, options)
     shelf = read_shaders(loaded, policy)
@@ -111,8 +131,8 @@ def prepare(
     frames = frame_range(loaded, options, timeline)
     _check_open_sources(timeline, timeline.with_lead_in(frames), policy, loaded.source)
     found = (*warnings, *timeline.warnings)
-    budget = plan_budget(options.memory_limit)
-    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf, budget)
+    stills = StillCache(budget.pictures, at_once=budget.encoders)
+    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf, budget, stills)
 
 
 def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gpu_export.core.facts import MediaFacts, PictureFacts, Source
     from gpu_export.core.policy import Policy
     from gpu_export.engine.feed import OpenReader
+    from gpu_export.media.still_cache import StillCache
     from gpu_export.render.frames import DecodedFrame, FrameReader
     from gpu_export.text.typeset import Typesetter
     from gpu_export.timeline.visuals import Reader
@@ -55,10 +56,12 @@ def reader_opener(
     facts: Mapping[Source, MediaFacts],
     typesetter: Typesetter,
     threads: int = MOST_DECODER_THREADS,
+    stills: StillCache | None = None,
 ) -> OpenReader:
     """Opens sources under `policy`; `facts` are what probing them found.
 
-    `typesetter` is the one that laid out the timeline's texts; each file's decoder gets `threads`.
+    `typesetter` is the one that laid out the timeline's texts; `stills` keeps what several readers
+    show; each file's decoder gets `threads`.
     """
 
     def open_one(
@@ -74,6 +77,7 @@ def reader_opener(
                     policy=policy,
                     threads=threads,
                     where=reader.where,
+                    stills=stills,
                     check=check,
                 )
             case FrameFunction():

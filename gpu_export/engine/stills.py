@@ -15,7 +15,6 @@ from gpu_export.core.cancel import unstoppable
 from gpu_export.core.color import SRGB
 from gpu_export.core.time import FrameRange
 from gpu_export.engine.choose import choose_compositor
-from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.prepare import check_output_allowed, prepare, refuse_source_as_output
 from gpu_export.errors import OptionError
@@ -168,14 +167,15 @@ class _Shots:
         with ExitStack() as stack:
             chosen = choose_compositor(self._options, self.prepared.shaders)
             stack.callback(chosen.close)
-            compositor = chosen.make(target, plain_allocator(target))
+            buffers = self.prepared.budget.buffers
+            compositor = chosen.make(target, plain_allocator(target), cache_bytes=buffers)
             stack.callback(compositor.close)
             for index in indices:
                 yield self._render(FrameRange(index, index + 1), target, compositor)
 
     def _render(self, frames: FrameRange, target: Target, compositor: Compositor) -> Picture:
         timeline = self.prepared.timeline
-        with closing(Feed(timeline, frames, self.prepared.opener, self._check)) as feed:
+        with closing(self.prepared.feed(frames, self._check)) as feed:
             pipeline = Pipeline(timeline, target, compositor, feed)
             picture = next(pipeline.frames(frames, self._check))
         self._warnings.extend(feed.warnings)

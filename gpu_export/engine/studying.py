@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.report import Stage
 from gpu_export.engine.threads import Consumer
@@ -67,9 +66,13 @@ def _look_at_all(
     timeline, frames = prepared.timeline, prepared.frames
     meter.start(len(frames), timeline.fps, Stage.STUDY)
     with ExitStack() as stack:
-        feed = Feed(timeline, frames, prepared.opener, check)
+        feed = prepared.feed(frames, check)
         stack.callback(feed.close)
-        compositor = chosen.make(video.target, lambda: allocate_frame(video.target))
+        compositor = chosen.make(
+            video.target,
+            lambda: allocate_frame(video.target),
+            cache_bytes=prepared.budget.buffers,
+        )
         stack.callback(compositor.close)
         pipeline = Pipeline(timeline, video.target, compositor, feed)
         looker = Consumer(study.put, depth=_QUEUE, name="study")

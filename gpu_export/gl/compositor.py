@@ -21,7 +21,7 @@ from gpu_export.gl.pipeline import Pipelines
 from gpu_export.gl.readback import ReadbackRing
 from gpu_export.gl.shaders import ShaderLibrary
 from gpu_export.gl.shot import Workbench
-from gpu_export.gl.textures import TexturePool
+from gpu_export.gl.textures import MOST_FREE_BYTES, TexturePool
 from gpu_export.gl.user_shaders import UserShaders
 from gpu_export.render.frames import Layout
 from gpu_export.render.planes import base_picture, start_frame
@@ -58,6 +58,7 @@ class GlCompositor:
         target: the encoder's picture format.
         allocate: makes the frames that are handed out.
         depth: frames that may be in flight.
+        cache_bytes: of surfaces that wait for their next use.
         on_shader: see `UserShaders`.
 
     Raises:
@@ -72,6 +73,7 @@ class GlCompositor:
         allocate: FrameAllocator,
         *,
         depth: int = 2,
+        cache_bytes: int = MOST_FREE_BYTES,
         on_shader: OnShader | None = None,
     ) -> None:
         if depth < 1:
@@ -84,7 +86,7 @@ class GlCompositor:
         self._closed = False
         self._require_canvas_fits()
         device.make_current()
-        self._pool = TexturePool(device)
+        self._pool = TexturePool(device, free_bytes=min(cache_bytes, MOST_FREE_BYTES))
         self._cache = SurfaceCache(self._pool)
         self._pipelines = Pipelines(device, ShaderLibrary(shader_dir()))
         self._ring: ReadbackRing[moderngl.Buffer] = ReadbackRing(device, depth)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from gpu_export.gl.device import Device
     from gpu_export.render.frames import Plane
 
-_FREE_BYTES = 96 * 2**20
+MOST_FREE_BYTES = 96 * 2**20
+"""Of surfaces that wait for their next use; more would hardly ever be lent again."""
+
 _FORMATS = {
     (1, 1): PixelFormat.R8,
     (2, 1): PixelFormat.RG8,
@@ -70,7 +72,7 @@ class Surface:
 class TexturePool:
     """Lends surfaces by size and format; what comes back is lent again, oldest first."""
 
-    def __init__(self, device: Device, *, free_bytes: int = _FREE_BYTES) -> None:
+    def __init__(self, device: Device, *, free_bytes: int = MOST_FREE_BYTES) -> None:
         self._device = device
         self._made: set[Surface] = set()
         self._free: deque[Surface] = deque()

@@ -41,7 +41,13 @@ class GuardedCompositor:
     """Composes in `process`, which stays the caller's and must outlive the compositor."""
 
     def __init__(
-        self, process: GuardProcess, number: int, target: Target, allocate: FrameAllocator
+        self,
+        process: GuardProcess,
+        number: int,
+        target: Target,
+        allocate: FrameAllocator,
+        *,
+        cache_bytes: int,
     ) -> None:
         self._process = process
         self._number = number
@@ -54,7 +60,7 @@ class GuardedCompositor:
         self._shapes: tuple[PlaneShape, ...] = plane_shapes((shape, dtype) for shape in shapes)
         self._result = SharedBlock.new(byte_count(self._shapes))
         try:
-            order = Make(number, target, self._shapes, self._result.size)
+            order = Make(number, target, self._shapes, self._result.size, cache_bytes)
             process.ask(order, (self._result.descriptor,))
         except BaseException:
             self._result.close()

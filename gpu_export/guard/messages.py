@@ -37,6 +37,7 @@ class Make:
     target: Target
     result: tuple[PlaneShape, ...]
     result_bytes: int
+    cache_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,11 @@ class Worker:
         block = SharedBlock(descriptor, order.result_bytes)
         target = order.target
         compositor = GlCompositor(
-            self._device, target, plain_allocator(target), on_shader=self._on_shader
+            self._device,
+            target,
+            plain_allocator(target),
+            cache_bytes=order.cache_bytes,
+            on_shader=self._on_shader,
         )
         self._compositors[order.number] = compositor, block.planes(order.result)
         block.close()

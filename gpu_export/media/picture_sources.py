@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gpu_export.media.finish import Finisher
     from gpu_export.media.reel import Reel, Shot
     from gpu_export.media.sequences import NumberedPictures
+    from gpu_export.media.still_cache import StillCache
     from gpu_export.media.stills import StillPicture
     from gpu_export.render.frames import DecodedFrame
 
@@ -54,12 +55,13 @@ class PictureSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture file, the size to deliver (None for its own) and who asks for it."""
+    """A picture file, the size to deliver (None for its own), who asks for it and what keeps it."""
 
     path: Path
     policy: Policy
     size: tuple[int, int] | None
     where: str
+    stills: StillCache
 
 
 class FilmSource:
@@ -159,10 +161,14 @@ class StillSource:
         """The picture, decoded at the first call."""
         if self._frame is None:
             file = self._file
-            self._frame = decode_picture(
-                file.path, file.policy, file.size, where=file.where, number=self._number
-            )
+            self._frame = file.stills.get((file.path, file.size), self._decoded)
         return self._frame
+
+    def _decoded(self) -> DecodedFrame:
+        file = self._file
+        return decode_picture(
+            file.path, file.policy, file.size, where=file.where, number=self._number
+        )
 
     def warnings(self) -> tuple[str, ...]:
         """None: damage is raised."""

@@ -25,6 +25,7 @@ from gpu_export.media.picture_sources import (
 )
 from gpu_export.media.reel import Reel
 from gpu_export.media.sequences import NumberedPictures
+from gpu_export.media.still_cache import StillCache
 from gpu_export.media.stills import StillPicture
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
     policy: Policy,
     threads: int = 0,
     where: str = "",
+    stills: StillCache | None = None,
     check: Check = unstoppable,
 ) -> QueuedReader:
     """Opens a source for reading at `times`, in that order; decoding starts at once.
@@ -173,13 +175,14 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
         policy: what may be opened and how large it may be.
         threads: decoder threads; 0 for as many as there are processors.
         where: names the clip in errors.
+        stills: keeps still pictures for several readers.
         check: called while `read` waits; what it raises ends the wait.
 
     Raises:
         MediaError: the source cannot be used. Damage found later is raised by `read`.
     """
     picture = inspect(ref, policy, where=where).picture
-    file = PictureFile(ref.path, policy, size, where)
+    file = PictureFile(ref.path, policy, size, where, stills or StillCache(0, at_once=1))
     closing = Cancellation()
     source: PictureSource
     match picture:

@@ -56,6 +56,9 @@ _SIGNATURES: tuple[tuple[int, bytes, Callable[[BinaryIO], ImageFile]], ...] = (
 )
 SNIFF_BYTES = 12
 
+# Rows converted at one time.
+_STRIP = 256
+
 _ROTATED = (5, 6, 7, 8)
 _SHORTEST_GIF_DELAY_MS = 20
 _USUAL_GIF_DELAY_MS = 100
@@ -282,13 +285,31 @@ def to_frame(image: Image.Image, size: tuple[int, int] | None, pts: Fraction) ->
     """The current frame of an opened image, decoded, upright, in sRGB, premultiplied."""
     if size is not None and not image.info.get("icc_profile"):
         _draft(image, size)
-    straight = np.asarray(_srgb(_upright(image)))
-    opaque = bool(straight[..., 3].min() == 255)
-    pixels: Plane = straight if opaque else cv2.cvtColor(straight, cv2.COLOR_RGBA2mRGBA)
+    pixels, opaque = _premultiplied(_srgb(_upright(image)))
     if size is not None and size != (pixels.shape[1], pixels.shape[0]):
         pixels = scaled(pixels, size)
     height, width = pixels.shape[:2]
     return DecodedFrame(Layout.RGBA, (pixels,), width, height, SRGB, pts, opaque)
+
+
+def _premultiplied(image: Image.Image) -> tuple[Plane, bool]:
+    """Straight RGBA, or what converts to it, as an array, and whether it is opaque throughout.
+
+    Strip by strip: Pillow would copy a whole picture twice on its way to another mode and out.
+    """
+    width, height = image.size
+    pixels: Plane = np.empty((height, width, 4), np.uint8)
+    opaque = True
+    for top in range(0, height, _STRIP):
+        bottom = min(top + _STRIP, height)
+        strip = image.crop((0, top, width, bottom)).convert("RGBA")
+        straight = np.asarray(strip)
+        if straight[..., 3].min() == 255:
+            pixels[top:bottom] = straight
+        else:
+            opaque = False
+            cv2.cvtColor(straight, cv2.COLOR_RGBA2mRGBA, pixels[top:bottom])
+    return pixels, opaque
 
 
 def scaled(pixels: Plane, size: tuple[int, int]) -> Plane:
@@ -319,12 +340,10 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _srgb(image: Image.Image) -> Image.Image:
-    """8-bit RGBA in sRGB, straight alpha."""
+    """8 bit in sRGB, straight alpha; of a mode that converts to RGBA pixel by pixel."""
     profile = image.info.get("icc_profile")
     image = _eight_bit(image)
-    if profile:
-        image = _through_profile(image, profile)
-    return image if image.mode == "RGBA" else image.convert("RGBA")
+    return _through_profile(image, profile) if profile else image
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gpu_export.render.damage import DamagePlan
-    from gpu_export.render.frames import DecodedFrame, RenderedFrame
+    from gpu_export.render.frames import DecodedFrame, FrameAllocator, RenderedFrame, Target
 
 
 class Compositor(Protocol):
@@ -45,4 +45,12 @@ class Compositor(Protocol):
 
     def close(self) -> None:
         """Frees everything, frames in flight included; idempotent."""
+        ...
+
+
+class MakeCompositor(Protocol):
+    """Builds a compositor for a target on a device that was chosen before."""
+
+    def __call__(self, target: Target, allocate: FrameAllocator, *, cache_bytes: int) -> Compositor:
+        """A compositor that remembers no more than `cache_bytes` from frame to frame."""
         ...

@@ -61,3 +61,30 @@ def test_clear_forgets_both_frames() -> None:
     cache.clear()
     assert cache.size == 0
     assert cache.get("key", source, source.measure) == "value 2"
+
+
+def test_a_value_takes_the_room_of_what_it_was_made_of() -> None:
+    cache, part, whole = FrameCache(100), _Counted(60), _Counted(60)
+
+    def made() -> str:
+        cache.get("part", part, part.measure)
+        return whole()
+
+    for _ in range(3):
+        assert cache.get("whole", made, whole.measure) == "value 1"
+        cache.next_frame()
+    assert (part.made, whole.made) == (1, 1)
+
+
+def test_parts_stay_where_the_whole_would_not_fit_without_them() -> None:
+    cache, other, part, whole = FrameCache(100), _Counted(50), _Counted(10), _Counted(60)
+
+    def made() -> str:
+        cache.get("part", part, part.measure)
+        return whole()
+
+    cache.get("other", other, other.measure)
+    cache.get("whole", made, whole.measure)
+    assert cache.size == 60
+    cache.get("part", part, part.measure)
+    assert part.made == 1

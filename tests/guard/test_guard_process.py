@@ -81,7 +81,9 @@ def test_pictures_are_those_of_the_compositor_inside(
     drawn = scene(target, *layers, pictures=2)
     with closing(GlCompositor(gl_device, target, plain_allocator(target))) as inside:
         expected = composed(inside, drawn, target, film, logo)
-    with closing(GuardedCompositor(process, 0, target, plain_allocator(target))) as guarded:
+    with closing(
+        GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+    ) as guarded:
         found = composed(guarded, drawn, target, film, logo)
     for one, other in zip(found.planes, expected.planes, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -92,7 +94,9 @@ def test_frames_come_in_order_whether_they_repeat_or_change(process: GuardProces
     frames = [rgba_frame(np.full((12, 16, 4), level, np.uint8)) for level in (10, 20, 30, 40)]
     drawn = scene(target, Layer(Picture(0), (16.0, 12.0)), pictures=1)
     seen = []
-    with closing(GuardedCompositor(process, 0, target, plain_allocator(target))) as guarded:
+    with closing(
+        GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+    ) as guarded:
         order = [0, 0, 1, 2, 1, 3]
         for index in order:
             if index == 1:
@@ -107,7 +111,9 @@ def test_two_frames_may_be_in_flight_and_no_more(process: GuardProcess) -> None:
     target = rgba_target(*SIZE)
     drawn = scene(target, shader("void main() { gl_FragColor = vec4(1.0); }"), pictures=0)
     plan = plan_damage(drawn, (), target)
-    with closing(GuardedCompositor(process, 0, target, plain_allocator(target))) as guarded:
+    with closing(
+        GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+    ) as guarded:
         guarded.submit(plan, ())
         guarded.submit(plan, ())
         with pytest.raises(RuntimeError, match="in flight"):
@@ -123,7 +129,9 @@ def test_a_shader_that_runs_away_is_stopped_and_named() -> None:
         process.open(0)
         process.limit_s = 1.0
         with (
-            closing(GuardedCompositor(process, 0, target, plain_allocator(target))) as guarded,
+            closing(
+                GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+            ) as guarded,
             pytest.raises(ShaderStopped) as error,
         ):
             composed(guarded, drawn, target)
@@ -136,7 +144,9 @@ def test_a_shader_that_does_not_compile_is_an_error_of_the_user(process: GuardPr
     target = rgba_target(*SIZE)
     drawn = scene(target, shader("\nvoid main() { gl_FragColor = oops; }"), pictures=0)
     with (
-        closing(GuardedCompositor(process, 0, target, plain_allocator(target))) as guarded,
+        closing(
+            GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+        ) as guarded,
         pytest.raises(ShaderError) as error,
     ):
         composed(guarded, drawn, target)
@@ -146,7 +156,9 @@ def test_a_shader_that_does_not_compile_is_an_error_of_the_user(process: GuardPr
 def test_a_process_that_dies_is_an_error_of_the_device(process: GuardProcess) -> None:
     target = rgba_target(*SIZE)
     drawn = scene(target, shader("void main() { gl_FragColor = vec4(1.0); }"), pictures=0)
-    with closing(GuardedCompositor(process, 0, target, plain_allocator(target))) as guarded:
+    with closing(
+        GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+    ) as guarded:
         os.kill(process.pid, signal.SIGSEGV)
         with pytest.raises(DeviceError, match="signal 11"):
             composed(guarded, drawn, target)
