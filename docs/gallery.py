@@ -206,8 +206,20 @@ PAGES = {
 }
 
 
+def demo_strip() -> Image.Image:
+    """Frames of the demo project, side by side, for the first page."""
+    width, height = 304, 171
+    strip = Image.new("RGB", (4 * (width + 8) - 8, 2 * (height + 8) - 8), "#1c1c20")
+    for index, moment in enumerate((0.95, 1.7, 4.75, 6.6, 8.35, 9.6, 10.6, 13.4)):
+        drawn = gpu_export.render_frame(MEDIA.parent / "project.json", moment)
+        small = Image.fromarray(drawn[..., :3]).resize((width, height), Image.Resampling.LANCZOS)
+        strip.paste(small, (index % 4 * (width + 8), index // 4 * (height + 8)))
+    return strip
+
+
 def main() -> None:
-    """Writes all sheets and the page that shows them."""
+    """Writes all sheets, the page that shows them, and the picture of the first page."""
+    demo_strip().save(FOLDER / "images" / "demo.jpg", quality=85, optimize=True)
     lines = [
         "# Gallery",
         "",
