@@ -12,6 +12,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from gpu_export.engine.adaptive import bitrate_shares
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.choose import as_choice, choose_compositor
 from gpu_export.engine.memory import peak_memory
@@ -26,6 +27,7 @@ from gpu_export.engine.studying import studied
 from gpu_export.engine.threads import Consumer
 from gpu_export.errors import EncodeError
 from gpu_export.media.movie_writer import write_sound
+from gpu_export.media.output_spec import RateControl
 from gpu_export.media.sink import open_sink
 
 if TYPE_CHECKING:
@@ -149,6 +151,7 @@ class _Run:
             stack.callback(chosen.close)
             cut = cut_of(planned, self._options)
             if cut is not None:
+                cut = self._shared_out(planned, cut)
                 report = self._export_segments(stack, planned, cut, chosen)
                 publish_poster()
                 return report
@@ -174,6 +177,15 @@ class _Run:
             publish_poster()
             self._mark("finish")
         return self._report(planned, pipeline.counts, self._compositor_choice(chosen))
+
+    def _shared_out(self, planned: ExportPlan, cut: Cut) -> Cut:
+        """The cut with a bitrate for each segment, where it is to follow the content."""
+        if cut.video.rate_control is not RateControl.ADAPTIVE:
+            return cut
+        found = bitrate_shares(
+            planned, cut.segments, self._options, self._meter, self._cancel.check
+        )
+        return replace(cut, video=replace(cut.video, shares=found))
 
     def _export_segments(
         self, stack: ExitStack, planned: ExportPlan, cut: Cut, chosen: ChosenCompositor

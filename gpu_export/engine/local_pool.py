@@ -151,7 +151,7 @@ class _Pieces:
     def write(self, picture: RenderedFrame | DecodedFrame) -> None:
         segment = self._left[0]
         if self._piece is None:
-            self._piece = PieceWriter(self._place(segment), self._video)
+            self._piece = PieceWriter(self._place(segment), self._video.of_segment(segment.index))
         self._piece.put(picture)
         self._written += 1
         if self._written == len(segment.frames):

@@ -20,7 +20,6 @@ from gpu_export.media.parts import Part, UnusablePart, read_part
 from gpu_export.resources import user_cache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 CACHE_BYTES = 20 << 30
@@ -90,13 +89,16 @@ class Manifest:
             os.utime(place)  # used just now
         return part
 
-    def succeed(self, keys: Iterable[str]) -> None:
-        """The export is complete: its parts go, unless they are kept; a kept cache is pruned."""
+    def succeed(self) -> None:
+        """The export is complete: its parts go, unless they are kept; a kept cache is pruned.
+
+        Those of an encoder that gave way to another, or of an older project, go with them.
+        """
         if self._keep:
             prune(self._folder, CACHE_BYTES)
             return
-        for key in keys:
-            self.place(key).unlink(missing_ok=True)
+        for part in self._folder.glob("*.part"):
+            part.unlink(missing_ok=True)
         with suppress(OSError):
             self._folder.rmdir()
 

@@ -44,13 +44,17 @@ def segment_keys(
         _FORMAT,
         VERSION,
         compositor,
-        video,
         (timeline.width, timeline.height, timeline.fps),
         project.model_dump(exclude=_APART),
         [files.named(font.src) for font in project.fonts],
         [list(_shader(src, shelved, files)) for (src, _), shelved in prepared.shaders.all],
     ]
-    return [_digest([*shared, *_shown(prepared, segment.frames, files)]) for segment in segments]
+    return [
+        _digest(
+            [*shared, video.of_segment(segment.index), *_shown(prepared, segment.frames, files)]
+        )
+        for segment in segments
+    ]
 
 
 def _shown(prepared: Prepared, frames: FrameRange, files: _Files) -> Iterator[object]:

@@ -201,7 +201,6 @@ class SegmentedExport:
     def _joined(
         self, chosen: ChosenCompositor, manifest: Manifest, sounding: Sounding | None
     ) -> ChosenCompositor:
-        used: set[str] = set()
         with ExitStack() as stack:
             assembly = self._assembly(None if sounding is None else sounding.blocks)
             stack.callback(assembly.discard)
@@ -210,14 +209,13 @@ class SegmentedExport:
             self._copy(stack, manifest, assembly)
             while pending := self._pending():
                 keys = self._keys(chosen)
-                used.update(keys)
                 parts = {index: manifest.place(key) for index, key in enumerate(keys)}
                 pending = self._take_finished(manifest, keys, pending, assembly)
                 failure = self._render(chosen, pending, parts, assembly)
                 if failure is not None:
                     chosen = self._next(chosen, failure)
             assembly.finish(self._verify if self._cut.copies else None)
-        manifest.succeed(used)
+        manifest.succeed()
         return chosen
 
     def _copy(self, stack: ExitStack, manifest: Manifest, assembly: Assembly) -> None:

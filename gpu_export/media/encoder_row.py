@@ -80,13 +80,17 @@ def crf_for(encoder: Encoder, quality: int) -> float:
     return round(float(np.interp(quality, _CRF_ANCHORS, encoder.crf)), 2)
 
 
-def capped_bitrate(bitrate: int) -> dict[str, str]:
-    """A bitrate, and how far and how long single scenes may exceed it."""
-    return {
-        "b": str(bitrate),
-        "maxrate": str(round(bitrate * _PEAK)),
-        "bufsize": str(bitrate * _BUFFER_S),
-    }
+def capped_bitrate(spec: VideoSpec) -> dict[str, str]:
+    """The bitrate, and how far and how long single scenes may exceed it.
+
+    Raises:
+        ValueError: the spec has no bitrate.
+    """
+    if spec.bitrate is None:
+        raise ValueError(f"{spec.encoder} holds no bitrate here")
+    peak = spec.ceiling or round(spec.bitrate * _PEAK)
+    buffer = spec.ceiling or spec.bitrate * _BUFFER_S
+    return {"b": str(spec.bitrate), "maxrate": str(peak), "bufsize": str(buffer)}
 
 
 def words(spec: VideoSpec) -> dict[str, str]:

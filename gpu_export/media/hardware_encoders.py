@@ -54,7 +54,7 @@ def _nvenc_options(spec: VideoSpec, row: Encoder) -> dict[str, str]:
     fixed = {"preset": preset, "rc": "vbr", "forced-idr": "1", "no-scenecut": "1", "b": "0"}
     rate = {"cq": f"{_factor(spec, row):g}"}
     if spec.bitrate is not None:
-        rate = capped_bitrate(spec.bitrate)
+        rate = capped_bitrate(spec)
     return _groups(spec) | fixed | rate | _profile(spec)
 
 
@@ -63,7 +63,7 @@ def _qsv_options(spec: VideoSpec, row: Encoder) -> dict[str, str]:
     fixed = {"preset": _QSV_PRESETS[spec.preset or "medium"], "forced_idr": "1"}
     rate = {"global_quality": str(round(_factor(spec, row)))}
     if spec.bitrate is not None:
-        rate = capped_bitrate(spec.bitrate)
+        rate = capped_bitrate(spec)
     return _groups(spec) | fixed | rate | _profile(spec)
 
 
@@ -72,14 +72,14 @@ def _amf_options(spec: VideoSpec, row: Encoder) -> dict[str, str]:
     level = str(round(_factor(spec, row)))
     rate = {"rc": "cqp", "qp_i": level, "qp_p": level}
     if spec.bitrate is not None:
-        rate = {"rc": "vbr_peak", **capped_bitrate(spec.bitrate)}
+        rate = {"rc": "vbr_peak", **capped_bitrate(spec)}
     return _groups(spec) | fixed | rate | _profile(spec)
 
 
 def _videotoolbox_options(spec: VideoSpec, row: Encoder) -> dict[str, str]:
     rate = {"flags": "+qscale", "global_quality": str(round(_factor(spec, row) * _LAMBDA))}
     if spec.bitrate is not None:
-        rate = capped_bitrate(spec.bitrate)
+        rate = capped_bitrate(spec)
     return _groups(spec) | {"allow_sw": "0"} | rate | _profile(spec)
 
 

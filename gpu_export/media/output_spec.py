@@ -7,7 +7,7 @@ sinks obey them without further choices.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,10 @@ NUMBER_PATTERN = re.compile(r"%(?:0\d+)?d")
 
 Pairs = tuple[tuple[str, str], ...]
 """Keys and values in order; a mapping that can be hashed."""
+
+
+LEAST_SHARE, MOST_SHARE = 0.5, 2
+"""Of the bitrate: what a segment gets at least and at most where it follows the content."""
 
 
 class RateControl(StrEnum):
@@ -71,12 +75,15 @@ class VideoSpec:
         rate: frames a second, constant.
         quality: 0..100 (higher is better), or None where `bitrate` or the codec decides.
         bitrate: bits a second, or None.
+        ceiling: bits a second that hard scenes may take, where segments differ in bitrate: it
+            decides the level in the stream's header, which they share.
         rate_control: which of the two is held, and whether it follows the content.
         preset, profile: the encoder's own words, or None for its default.
         keyframe_interval: frames from one keyframe to the next; every group is closed.
         threads: encoder threads, 0 for as many as there are processors.
         options: further encoder options, from the encoder's allow-list.
         alpha: transparency is written; the layout is RGBA then.
+        shares: of the bitrate, for each segment of a film by its index; empty for equal ones.
         study: what has to be learnt first, or None.
         notes: where that is; None before there is a place for it.
         lookahead: pictures the encoder may look ahead, or None for its preset's own.
@@ -92,6 +99,7 @@ class VideoSpec:
     color: ColorSpec
     quality: int | None = None
     bitrate: int | None = None
+    ceiling: int | None = None
     rate_control: RateControl = RateControl.QUALITY
     preset: str | None = None
     profile: str | None = None
@@ -100,10 +108,17 @@ class VideoSpec:
     options: Pairs = ()
     alpha: bool = False
     packed: str | None = None
+    shares: tuple[float, ...] = ()
     study: Study | None = None
     notes: Notes | None = None
     lookahead: int | None = None
     header_id: int = 0
+
+    def of_segment(self, index: int) -> VideoSpec:
+        """How one segment is encoded: with its share of the bitrate, where it has one."""
+        if not self.shares or self.bitrate is None:
+            return self
+        return replace(self, bitrate=round(self.bitrate * self.shares[index]), shares=())
 
     @property
     def target(self) -> Target:

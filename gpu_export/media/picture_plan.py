@@ -12,7 +12,7 @@ from gpu_export.core.time import snap
 from gpu_export.errors import OptionError
 from gpu_export.media.codecs import KEEPS_ALPHA, VIDEO_CODECS, usual_bitrate
 from gpu_export.media.encoder_row import DEFAULT_QUALITY, QUALITY_NAMES
-from gpu_export.media.output_spec import RateControl, Study, VideoSpec
+from gpu_export.media.output_spec import MOST_SHARE, RateControl, Study, VideoSpec
 from gpu_export.media.output_wish import choices
 from gpu_export.render.frames import Layout
 
@@ -38,6 +38,7 @@ def plan_picture(codec: str, picture: PictureFormat, wish: OutputWish) -> VideoS
     layout = _layout(encoder, picture, wish)
     control = _rate_control(encoder, wish)
     _check_words(encoder, layout, wish)
+    bitrate = None if control is RateControl.QUALITY else _bitrate(codec, picture, wish)
     packed = encoder.from_rgba if layout is Layout.RGBA else None
     is_yuv = layout.is_yuv or (packed or "").startswith("yuv")
     return VideoSpec(
@@ -49,7 +50,8 @@ def plan_picture(codec: str, picture: PictureFormat, wish: OutputWish) -> VideoS
         rate=picture.rate,
         color=picture.color if is_yuv else SRGB,
         quality=_quality(encoder, wish) if control is RateControl.QUALITY else None,
-        bitrate=None if control is RateControl.QUALITY else _bitrate(codec, picture, wish),
+        bitrate=bitrate,
+        ceiling=bitrate and bitrate * MOST_SHARE if control is RateControl.ADAPTIVE else None,
         rate_control=control,
         preset=wish.preset or encoder.preset,
         profile=wish.profile,

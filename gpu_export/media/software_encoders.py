@@ -43,7 +43,7 @@ _TEN_BIT = (Layout.I420_10, Layout.I422_10, Layout.I444_10)
 
 def _rate_control(spec: VideoSpec, row: Encoder) -> dict[str, str]:
     if spec.bitrate is not None:
-        return capped_bitrate(spec.bitrate)
+        return capped_bitrate(spec)
     if spec.quality is None:
         return {}
     return {"crf": f"{crf_for(row, spec.quality):g}"}
