@@ -5,13 +5,21 @@ Commands import what they run when they run, so that `--help` is quick.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from gpu_export.cli import messages
+from gpu_export.cli.export_parameters import (
+    CacheOption,
+    DryRunOption,
+    ExportOutputOption,
+    JobsOption,
+    MemoryLimitOption,
+    ProgressOption,
+    RangeOption,
+    ReportOption,
+    SmartCopyOption,
+)
 from gpu_export.cli.interrupt import cancelled_by_signals
 from gpu_export.cli.parameters import (
     AllowShadersOption,
@@ -28,15 +36,13 @@ from gpu_export.cli.parameters import (
     VerboseOption,
 )
 from gpu_export.cli.progress import ProgressStyle, clock_text, display
-from gpu_export.cli.project_input import read_project
+from gpu_export.cli.project_input import project_options, read_project
 from gpu_export.cli.report_file import ReportFile
 from gpu_export.cli.values import (
     parse_cache,
     parse_range,
     parse_scale,
     parse_size,
-    parse_trust,
-    parse_variables,
 )
 from gpu_export.engine.options import SHADER_TIMEOUT_S, CompositorChoice, ExportOptions, Mode
 from gpu_export.engine.report import ExportReport
@@ -55,93 +61,46 @@ class _Request:
 def export(  # noqa: PLR0913 - typer reads one parameter per option
     project: ProjectArgument,
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="What to write; the suffix names the container. Without it the project's "
-            "output.path, else the project's name with .mp4 in the current folder.",
-        ),
-    ] = None,
+    output: ExportOutputOption = None,
     mode: ModeOption = Mode.AUTO,
     compositor: CompositorOption = CompositorChoice.AUTO,
     device: DeviceOption = 0,
-    span: Annotated[
-        str,
-        typer.Option(
-            "--range",
-            metavar="A..B",
-            help="Export this part only, end not included: 2..5, 75f.., ..00:01:00.",
-            show_default=False,
-        ),
-    ] = "..",
+    span: RangeOption = "..",
     scale: ScaleOption = "1",
     variables: SetOption = None,
-    progress: Annotated[
-        ProgressStyle,
-        typer.Option(
-            "--progress",
-            help="A bar, JSON lines on standard output, or nothing; auto means a bar where there "
-            "is a terminal.",
-        ),
-    ] = ProgressStyle.AUTO,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", metavar="FILE", help="Leave a JSON report, of a failure too."),
-    ] = None,
+    progress: ProgressOption = ProgressStyle.AUTO,
+    report: ReportOption = None,
     overwrite: OverwriteOption = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be done, and do none of it.")
-    ] = False,
+    dry_run: DryRunOption = False,
     untrusted: UntrustedOption = False,
     media_root: MediaRootOption = None,
     allow_shaders: AllowShadersOption = False,
     shader_timeout: ShaderTimeoutOption = SHADER_TIMEOUT_S,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", metavar="N", min=1, help="Processes that share the work; by default by cores."
-        ),
-    ] = None,
-    smart_copy: Annotated[
-        bool,
-        typer.Option(
-            "--smart-copy/--no-smart-copy",
-            help="Take over the packets of spans that nothing changes, instead of encoding anew.",
-        ),
-    ] = True,
-    cache: Annotated[
-        Path | None,
-        typer.Option(
-            "--cache", metavar="DIR", help="Keep finished segments here, for exports to come."
-        ),
-    ] = None,
-    memory_limit: Annotated[
-        str | None,
-        typer.Option(
-            "--memory-limit", metavar="SIZE", help="What the export may take, such as 800M or 2G."
-        ),
-    ] = None,
+    jobs: JobsOption = None,
+    smart_copy: SmartCopyOption = True,
+    cache: CacheOption = None,
+    memory_limit: MemoryLimitOption = None,
     verbose: VerboseOption = False,
 ) -> int:
     """Export a project as a finished video.
 
     This is what gpu-export does when it is given a project and no command.
     """
-    options = ExportOptions(
+    given = project_options(
+        untrusted=untrusted,
+        media_root=media_root,
+        allow_shaders=allow_shaders,
+        variables=variables,
+    )
+    options = replace(
+        given,
         mode=mode,
         compositor=compositor,
         device_index=device,
         range=parse_range(span),
         scale=parse_scale(scale),
         overwrite=overwrite,
-        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
-        media_roots=tuple(media_root or ()),
-        allow_shaders=allow_shaders,
         shader_timeout=shader_timeout,
-        variables=parse_variables(variables or ()),
         jobs=jobs,
         smart_copy=smart_copy,
         cache=parse_cache(cache),

@@ -20,9 +20,8 @@ from gpu_export.cli.parameters import (
     UntrustedOption,
     VerboseOption,
 )
-from gpu_export.cli.project_input import read_project
+from gpu_export.cli.project_input import project_options, read_project
 from gpu_export.cli.source_text import source_lines
-from gpu_export.cli.values import parse_trust, parse_variables
 from gpu_export.engine.options import ExportOptions
 from gpu_export.errors import ExportError
 
@@ -56,24 +55,15 @@ def validate(  # noqa: PLR0913 - typer reads one parameter per option
     Reads the used part of each source and decodes its first and last frame. The exit code is that
     of the first problem.
     """
-    options = ExportOptions(
-        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
-        media_roots=tuple(media_root or ()),
+    options = project_options(
+        untrusted=untrusted,
+        media_root=media_root,
         allow_shaders=allow_shaders,
-        variables=parse_variables(variables or ()),
+        variables=variables,
     )
-    try:
-        problems, warnings = _find_problems(project, output, options, deep=deep)
-    except ExportError as error:
-        problems, warnings = (error,), ()
+    problems, warnings = _find_problems(project, output, options, deep=deep)
     if as_json:
-        messages.emit_json(
-            {
-                "ok": not problems,
-                "problems": [messages.error_to_dict(problem) for problem in problems],
-                "warnings": list(warnings),
-            }
-        )
+        messages.emit_json(_verdict_to_dict(problems, warnings))
     else:
         _tell_verdict(project, problems, warnings)
     return exit_code(problems[0]) if problems else 0
@@ -85,9 +75,22 @@ def _find_problems(
     from gpu_export.engine.validate import validate as validate_quickly
     from gpu_export.engine.validate import validate_deep
 
-    loaded = read_project(project, options)
-    verdict = (validate_deep if deep else validate_quickly)(loaded, options, output)
+    try:
+        loaded = read_project(project, options)
+        verdict = (validate_deep if deep else validate_quickly)(loaded, options, output)
+    except ExportError as error:
+        return (error,), ()
     return tuple(verdict.problems), tuple(verdict.warnings)
+
+
+def _verdict_to_dict(
+    problems: tuple[ExportError, ...], warnings: tuple[str, ...]
+) -> dict[str, object]:
+    return {
+        "ok": not problems,
+        "problems": [messages.error_to_dict(problem) for problem in problems],
+        "warnings": list(warnings),
+    }
 
 
 def _tell_verdict(project: str, problems: Sequence[ExportError], warnings: Sequence[str]) -> None:

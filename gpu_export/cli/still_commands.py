@@ -4,6 +4,7 @@ Commands import what they run when they run, so that `--help` is quick.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +25,8 @@ from gpu_export.cli.parameters import (
     UntrustedOption,
     VerboseOption,
 )
-from gpu_export.cli.project_input import read_project
-from gpu_export.cli.values import parse_scale, parse_trust, parse_variables
+from gpu_export.cli.project_input import project_options, read_project
+from gpu_export.cli.values import parse_scale
 from gpu_export.engine.options import (
     SHADER_TIMEOUT_S,
     CompositorChoice,
@@ -70,17 +71,20 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
     verbose: VerboseOption = False,
 ) -> int:
     """Write one frame of a project as a PNG or JPEG picture."""
-    options = ExportOptions(
+    given = project_options(
+        untrusted=untrusted,
+        media_root=media_root,
+        allow_shaders=allow_shaders,
+        variables=variables,
+    )
+    options = replace(
+        given,
         mode=mode,
         compositor=compositor,
         device_index=device,
         scale=parse_scale(scale),
         overwrite=overwrite,
-        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
-        media_roots=tuple(media_root or ()),
-        allow_shaders=allow_shaders,
         shader_timeout=shader_timeout,
-        variables=parse_variables(variables or ()),
     )
     instant = read_instant(at, where="--at")
     place = _still_place(output, project, ".png", options)
@@ -118,16 +122,19 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
     verbose: VerboseOption = False,
 ) -> int:
     """Write a contact sheet: frames spread evenly over the whole timeline."""
-    options = ExportOptions(
+    given = project_options(
+        untrusted=untrusted,
+        media_root=media_root,
+        allow_shaders=allow_shaders,
+        variables=variables,
+    )
+    options = replace(
+        given,
         mode=mode,
         compositor=compositor,
         device_index=device,
         overwrite=overwrite,
-        trust=parse_trust(untrusted=untrusted, media_roots=media_root or ()),
-        media_roots=tuple(media_root or ()),
-        allow_shaders=allow_shaders,
         shader_timeout=shader_timeout,
-        variables=parse_variables(variables or ()),
     )
     place = _still_place(output, project, "-sheet.png", options)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-    from gpu_export.media.output_spec import OutputSpec
+    from gpu_export.media.output_spec import OutputSpec, VideoSpec
     from gpu_export.media.parts import CodedPacket, Part
     from gpu_export.render.sound import AudioBlock
 
@@ -78,20 +78,23 @@ class Joiner:
         self._file = MuxedFile(spec, overwrite=overwrite)
         with ExitStack() as undo:
             undo.callback(self._file.discard)
-            stream = self._file.muxer.add_video(spec.video)
-            # The stream's header comes from an encoder that is never fed. It has as many threads
-            # as those of the parts: x265 writes their number into its header.
-            VideoEncoder(stream.codec_context, spec.video)
-            own = bytes(stream.codec_context.extradata or b"")
-            self._accepted: dict[StreamFacts, Callable[[bytes], bytes]]
-            self._accepted = {StreamFacts(spec.video.encoder, own): _as_it_is}
-            self._delay = stream.codec_context.reorder_depth
-            if copied is not None:
-                self._accept(copied, own, stream)
-            self._stream = stream
+            self._stream = self._add_video(spec.video, copied)
             self._sound = sound_track(self._file.muxer, spec.audio, sound, frames / spec.video.rate)
             self._file.muxer.start()
             undo.pop_all()
+
+    def _add_video(self, video: VideoSpec, copied: Copied | None) -> VideoStream:
+        stream = self._file.muxer.add_video(video)
+        # The stream's header comes from an encoder that is never fed. It has as many threads
+        # as those of the parts: x265 writes their number into its header.
+        VideoEncoder(stream.codec_context, video)
+        own = bytes(stream.codec_context.extradata or b"")
+        self._accepted: dict[StreamFacts, Callable[[bytes], bytes]]
+        self._accepted = {StreamFacts(video.encoder, own): _as_it_is}
+        self._delay = stream.codec_context.reorder_depth
+        if copied is not None:
+            self._accept(copied, own, stream)
+        return stream
 
     def _accept(self, copied: Copied, own: bytes, stream: VideoStream) -> None:
         """Makes one header for both streams; packets of ours are then laid out like theirs."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gpu_export.core.cancel import Check
     from gpu_export.core.facts import MediaRef
     from gpu_export.core.policy import Policy
+    from gpu_export.media.inspection import Picture
     from gpu_export.render.frames import DecodedFrame
 
 AHEAD = 2
@@ -184,20 +185,23 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
     picture = inspect(ref, policy, where=where).picture
     file = PictureFile(ref.path, policy, size, where, stills or StillCache(0, at_once=1))
     closing = Cancellation()
-    source: PictureSource
+    source = _source_of(file, picture, slack, threads, closing.check)
+    return QueuedReader(source, times, ref.path.name, closing=closing, check=check)
+
+
+def _source_of(
+    file: PictureFile, picture: Picture | None, slack: Fraction, threads: int, check: Check
+) -> PictureSource:
+    path, size, where = file.path, file.size, file.where
     match picture:
         case FilmPicture():
-            reel = Reel(
-                ref.path, picture, policy, threads=threads, where=where, check=closing.check
-            )
-            finisher = Finisher(picture, size, threads)
-            source = FilmSource(ref.path, reel, finisher, slack, where)
+            reel = Reel(path, picture, file.policy, threads=threads, where=where, check=check)
+            return FilmSource(path, reel, Finisher(picture, size, threads), slack, where)
         case StillPicture(duration=None):
-            source = StillSource(file, picture)
+            return StillSource(file, picture)
         case StillPicture():
-            source = AnimationSource(file, picture, slack, closing.check)
+            return AnimationSource(file, picture, slack, check)
         case NumberedPictures():
-            source = NumberedSource(picture, size or picture.first.size, slack, file)
+            return NumberedSource(picture, size or picture.first.size, slack, file)
         case None:
-            raise UnsupportedMedia("has no picture", path=ref.path, where=where)
-    return QueuedReader(source, times, ref.path.name, closing=closing, check=check)
+            raise UnsupportedMedia("has no picture", path=path, where=where)

@@ -115,14 +115,11 @@ def resolve(
     """
     materials = materials or Materials()
     context = Context(folder, facts, materials.typesetter.captions)
-    canvas = Canvas(project.width, project.height, project.fps, project.background)
-    stage = schedule(project.tracks, canvas, project.duration, "", context)
-    _refuse_faults(context, name)
+    stage = _staged(project, context, name)
     width, height = _scaled_size(project, scale)
     zoom = None if scale == 1 else scaling(width / project.width, height / project.height)
     workshop = Workshop(context, materials, scale, zoom or IDENTITY)
-    lanes = build_lanes(stage, (), workshop)
-    _refuse_faults(context, name)
+    lanes = _built(stage, workshop, name)
     return Timeline(
         width,
         height,
@@ -138,6 +135,19 @@ def resolve(
         tuple(workshop.shaders.histories),
         Light.LINEAR if project.linear_light else Light.GAMMA,
     )
+
+
+def _staged(project: Project, context: Context, name: str) -> Stage:
+    canvas = Canvas(project.width, project.height, project.fps, project.background)
+    stage = schedule(project.tracks, canvas, project.duration, "", context)
+    _refuse_faults(context, name)
+    return stage
+
+
+def _built(stage: Stage, workshop: Workshop, name: str) -> tuple[Lane, ...]:
+    lanes = build_lanes(stage, (), workshop)
+    _refuse_faults(workshop.context, name)
+    return lanes
 
 
 def _refuse_faults(context: Context, name: str) -> None:
