@@ -2,20 +2,20 @@
 
 Knows no formats. Invariants: the place itself is untouched until `commit`; without `overwrite` no
 file that stands there is ever lost, not even one that appears meanwhile; after `commit` or
-`discard` nothing temporary is left.
+`discard` nothing temporary is left. What a killed process left goes when the next one begins.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_export.errors import OutputError
+from gpu_export.media.leftovers import Claim
 from gpu_export.media.output_errors import output_error
 from gpu_export.media.output_spec import NUMBER_PATTERN
 
@@ -39,11 +39,11 @@ class StagedFile:
         self._place = Path(os.path.realpath(place))
         self._overwrite = overwrite
         _check_free(self._place, place, overwrite=overwrite)
-        self.path = _temporary_beside(self._place)
         try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            self._claim = Claim(self._place, _create)
         except OSError as error:
             raise output_error(error, place) from error
+        self.path = self._claim.path
 
     def commit(self) -> None:
         """Syncs the file and puts it in its place.
@@ -63,6 +63,7 @@ class StagedFile:
     def discard(self) -> None:
         """Removes what is still under the temporary name; idempotent."""
         self.path.unlink(missing_ok=True)
+        self._claim.release()
 
 
 class StagedSequence:
@@ -79,11 +80,11 @@ class StagedSequence:
         if not overwrite:
             for taken in _numbered(pattern):
                 _check_free(taken, taken, overwrite=False)
-        self._folder = _temporary_beside(pattern)
         try:
-            self._folder.mkdir()
+            self._claim = Claim(pattern, Path.mkdir)
         except OSError as error:
             raise output_error(error, pattern) from error
+        self._folder = self._claim.path
 
     def write(self, number: int, data: bytes) -> None:
         """Writes and syncs one file; may be called from several threads.
@@ -128,6 +129,7 @@ class StagedSequence:
     def discard(self) -> None:
         """Removes the temporary folder with what is still in it; idempotent."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        self._claim.release()
 
     def _place(self, number: int) -> Path:
         return self._pattern.with_name(self._pattern.name % number)
@@ -164,12 +166,6 @@ def _check_free(place: Path, asked: Path, *, overwrite: bool) -> None:
         raise output_error(OSError(errno.EEXIST, ""), asked)
 
 
-def _temporary_beside(place: Path) -> Path:
-    """A fresh hidden name in the same folder, short enough for any file system."""
-    stem = place.name.encode()[:120].decode(errors="ignore")
-    return place.with_name(f".{stem}.{os.getpid()}-{secrets.token_hex(4)}.part")
-
-
 def _publish(temporary: Path, place: Path, *, overwrite: bool) -> None:
     """Renames; without `overwrite` atomically fails with EEXIST where something stands."""
     if overwrite:
@@ -180,14 +176,14 @@ def _publish(temporary: Path, place: Path, *, overwrite: bool) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        _claim(place)
+        _create(place)
         temporary.replace(place)
     else:
         temporary.unlink()
 
 
-def _claim(place: Path) -> None:
-    """Takes a name with an empty file, where hard links do not exist."""
+def _create(place: Path) -> None:
+    """Takes a name with an empty file."""
     os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
 
 
