@@ -15,7 +15,6 @@ import numpy as np
 
 from gpu_export.core.color import SRGB
 from gpu_export.engine.choose import choose_compositor
-from gpu_export.engine.feed import Feed
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.prepare import prepare
 from gpu_export.engine.report import Stage
@@ -85,9 +84,10 @@ def _weights(
     with ExitStack() as stack:
         chosen = choose_compositor(options, small.shaders)
         stack.callback(chosen.close)
-        feed = Feed(timeline, small.frames, small.opener, check)
+        feed = small.feed(small.frames, check)
         stack.callback(feed.close)
-        compositor = chosen.make(target, plain_allocator(target))
+        buffers = small.budget.buffers
+        compositor = chosen.make(target, plain_allocator(target), cache_bytes=buffers)
         stack.callback(compositor.close)
         pipeline = Pipeline(timeline, target, compositor, feed)
         for picture in pipeline.frames(small.frames, check):
