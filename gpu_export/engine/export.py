@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from gpu_export.engine.adaptive import bitrate_shares
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.choose import as_choice, choose_compositor
+from gpu_export.engine.cutting import Cut, cut_of
 from gpu_export.engine.memory import peak_memory
 from gpu_export.engine.pipeline import FrameCounts, Pipeline
 from gpu_export.engine.plan import plan
 from gpu_export.engine.poster import staged_poster
 from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
-from gpu_export.engine.segmented import Cut, SegmentedExport, cut_of
+from gpu_export.engine.segmented import SegmentedExport
 from gpu_export.engine.sounding import Sounding, open_sounding
 from gpu_export.engine.studying import studied
 from gpu_export.engine.threads import Consumer

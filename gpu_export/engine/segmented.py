@@ -12,117 +12,34 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gpu_export.core.facts import FrameFunction
-from gpu_export.core.time import FrameRange
 from gpu_export.engine.assembly import Assembly
-from gpu_export.engine.choose import fallback_compositor
-from gpu_export.engine.copies import Copies, CopySpan, plan_copies
-from gpu_export.engine.local_pool import LocalPool
+from gpu_export.engine.crew import Crew, batched
+from gpu_export.engine.cutting import whole_cut
 from gpu_export.engine.manifest import Manifest, scratch_manifest
-from gpu_export.engine.options import CompositorChoice, Mode
 from gpu_export.engine.pipeline import FrameCounts, StageTimes
 from gpu_export.engine.pool import FramesMade, PartMade, RunFailed, RunMade
-from gpu_export.engine.process_pool import ProcessPool
+from gpu_export.engine.recovery import Recovery
 from gpu_export.engine.segment_keys import segment_keys
-from gpu_export.engine.segments import Segment, cut, runs
-from gpu_export.engine.wire import Task
-from gpu_export.errors import DeviceError, EncodeError, ExportError, WorkerDied
-from gpu_export.media.codecs import CONTAINERS, bits_per_pixel, encoder_of, joins
+from gpu_export.media.codecs import bits_per_pixel
 from gpu_export.media.copying import copy_part
-from gpu_export.media.h264_headers import free_id, parameter_sets
 from gpu_export.media.join_check import BadJoin, check_copy
-from gpu_export.media.joiner import Copied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from fractions import Fraction
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from gpu_export.backends import ChosenCompositor
     from gpu_export.core.cancel import Check
+    from gpu_export.engine.cutting import Cut
     from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.plan import ExportPlan
     from gpu_export.engine.pool import Pool
     from gpu_export.engine.progress import ProgressMeter
+    from gpu_export.engine.segments import Segment
     from gpu_export.engine.sounding import Sounding
+    from gpu_export.errors import ExportError
     from gpu_export.media.output_spec import VideoSpec
     from gpu_export.render.sound import AudioBlock
-
-# A worker that dies once may have been killed from outside; one that dies again has a reason.
-_DEATHS_FORGIVEN = 2
-# Runs a worker gets in the course of an export: fewer decode less twice, more share better.
-_RUNS_PER_WORKER = 3
-# Cores one worker fills: decoders, compositor and encoder.
-_CORES_PER_WORKER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How an export is cut; `copies` are the segments that no encoder makes, by index.
-
-    `video` says how the others are encoded, and `notes` why more is not copied.
-    """
-
-    segments: tuple[Segment, ...]
-    video: VideoSpec
-    copies: Mapping[int, CopySpan] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    @property
-    def copied(self) -> Copied | None:
-        """The stream that copies come from."""
-        spans = list(self.copies.values())
-        if not spans:
-            return None
-        return Copied(spans[0].source.header, max(span.source.delay for span in spans))
-
-
-def cut_of(planned: ExportPlan, options: ExportOptions) -> Cut | None:
-    """The segments of an export; None where it is better written in one go.
-
-    That is where its codec cannot be joined, or where it is so short that nothing is gained.
-    """
-    spec = planned.spec
-    if spec.video is None or CONTAINERS[spec.container].muxer is None or not joins(spec.video):
-        return None
-    if options.smart_copy and planned.allows_copies:
-        found = plan_copies(planned.prepared, spec.video)
-        number = _number_beside(found.spans)
-        if found.spans and number is not None:
-            video = replace(spec.video, header_id=number)
-            return _cut_around(planned, video, found)
-    whole = _cut_whole(planned, spec.video)
-    return whole if len(whole.segments) > 1 or options.cache is not None else None
-
-
-def _cut_whole(planned: ExportPlan, video: VideoSpec) -> Cut:
-    prepared = planned.prepared
-    return Cut(cut(prepared.frames, prepared.timeline.fps, video.keyframe_interval), video)
-
-
-def _cut_around(planned: ExportPlan, video: VideoSpec, found: Copies) -> Cut:
-    """Copied spans as they are, and what lies between them in segments."""
-    fps, group = planned.prepared.timeline.fps, video.keyframe_interval
-    ranges: list[tuple[FrameRange, CopySpan | None]] = []
-    at = planned.prepared.frames.start
-    for span in found.spans:
-        ranges += [(part.frames, None) for part in _between(at, span.frames.start, fps, group)]
-        ranges.append((span.frames, span))
-        at = span.frames.end
-    end = planned.prepared.frames.end
-    ranges += [(part.frames, None) for part in _between(at, end, fps, group)]
-    segments = tuple(Segment(index, frames) for index, (frames, _) in enumerate(ranges))
-    copies = {index: span for index, (_, span) in enumerate(ranges) if span is not None}
-    return Cut(segments, video, copies, found.reasons)
-
-
-def _between(start: int, end: int, fps: Fraction, group: int) -> tuple[Segment, ...]:
-    return cut(FrameRange(start, end), fps, group) if end > start else ()
-
-
-def _number_beside(spans: Sequence[CopySpan]) -> int | None:
-    """A number for our parameter sets that the copied stream does not use."""
-    return free_id(parameter_sets(spans[0].source.header)) if spans else None
 
 
 @dataclass(slots=True)
@@ -170,8 +87,9 @@ class SegmentedExport:
         self._meter = meter
         self._check = check
         self._finished: set[int] = set()
-        self._deaths = 0
-        self._retried = False
+        warnings, prepared = self.result.warnings, planned.prepared
+        self._crew = Crew(prepared, options, warnings)
+        self._recovery = Recovery(options, prepared.shaders, warnings)
 
     def run(
         self, chosen: ChosenCompositor, open_sound: Callable[[], Sounding | None]
@@ -195,7 +113,7 @@ class SegmentedExport:
         self.result.warnings.append(f"nothing was copied: {bad}")
         self.result.copied = 0
         self._finished.clear()
-        self._cut = _cut_whole(self._planned, replace(self._cut.video, header_id=0))
+        self._cut = whole_cut(self._planned, replace(self._cut.video, header_id=0))
         self._meter.reach(0)
 
     def _joined(
@@ -213,7 +131,7 @@ class SegmentedExport:
                 pending = self._take_finished(manifest, keys, pending, assembly)
                 failure = self._render(chosen, pending, parts, assembly)
                 if failure is not None:
-                    chosen = self._next(chosen, failure)
+                    chosen = self._recovery.after(failure, chosen, self._cut.video)
             assembly.finish(self._verify if self._cut.copies else None)
         manifest.succeed()
         return chosen
@@ -292,11 +210,12 @@ class SegmentedExport:
         """Renders segments; returns what failed first, if something did."""
         if not pending:
             return None
-        workers = self._workers(len(pending))
+        workers = self._crew.size(len(pending))
+        self.result.workers = max(self.result.workers, workers)
         with ExitStack() as stack:
-            pool = self._pool(chosen, workers, parts)
+            pool = self._crew.pool(workers, chosen, self._cut.video, parts)
             stack.callback(pool.close)
-            batches = _batches(pending, workers)
+            batches = batched(pending, workers)
             for batch in batches:
                 pool.submit(batch)
             failures = [
@@ -332,79 +251,6 @@ class SegmentedExport:
         result.warnings.extend(made.warnings)
         if made.process != os.getpid():
             result.peaks[made.process] = max(result.peaks.get(made.process, 0), made.peak_memory)
-
-    def _next(self, chosen: ChosenCompositor, failure: ExportError) -> ChosenCompositor:
-        """What goes on after a failure.
-
-        Raises:
-            ExportError: the failure, if nothing else can be tried.
-        """
-        if self._may_be_passing(failure):
-            self._retried = True
-            self.result.warnings.append(f"{failure}; its segment was rendered again")
-            return chosen
-        if isinstance(failure, WorkerDied) and self._deaths < _DEATHS_FORGIVEN:
-            self._deaths += 1
-            self.result.warnings.append(f"{failure.message}; its segments were rendered again")
-            return chosen
-        following = None
-        if isinstance(failure, DeviceError):
-            following = fallback_compositor(
-                self._options, chosen, failure, self._planned.prepared.shaders
-            )
-        if following is None:
-            raise failure
-        chosen.close()
-        self.result.warnings.append(
-            f"{chosen.name} failed ({failure.message}); what was left was drawn by {following.name}"
-        )
-        return following
-
-    def _may_be_passing(self, failure: ExportError) -> bool:
-        """Whether a device gets a second chance: sessions and memory come free again."""
-        if self._retried or not isinstance(failure, EncodeError):
-            return False
-        video = self._cut.video
-        return failure.codec == video.encoder and encoder_of(video).is_hardware
-
-    def _workers(self, pending: int) -> int:
-        """How many processes share the work."""
-        if any(isinstance(source, FrameFunction) for source in self._planned.prepared.facts):
-            return 1  # functions do not travel
-        most = self._planned.prepared.budget.encoders
-        asked = self._options.jobs
-        if asked is None:
-            asked = max(1, (os.cpu_count() or 1) // _CORES_PER_WORKER)
-        elif asked > most:
-            self.result.warnings.append(f"{asked} workers were asked for; memory is for {most}")
-        return max(1, min(asked, most, pending))
-
-    def _pool(self, chosen: ChosenCompositor, workers: int, parts: dict[int, Path]) -> Pool:
-        self.result.workers = max(self.result.workers, workers)
-        prepared = self._planned.prepared
-        if workers == 1:
-            return LocalPool(
-                prepared, self._cut.video, chosen.make, lambda segment: parts[segment.index]
-            )
-        own = CompositorChoice.CPU if chosen.name == "cpu" else CompositorChoice.GL
-        share = prepared.budget.limit // workers
-        options = replace(
-            self._options, compositor=own, mode=Mode.AUTO, memory_limit=share, jobs=None
-        )
-        task = Task(prepared.loaded, options, prepared.facts, self._cut.video, parts)
-        return ProcessPool(task, workers)
-
-
-def _batches(pending: Sequence[Segment], workers: int) -> list[tuple[Segment, ...]]:
-    """Runs for a pool, in order: long ones for one worker, several for each of many."""
-    longest = len(pending)
-    if workers > 1:
-        longest = max(1, len(pending) // (workers * _RUNS_PER_WORKER))
-    return [
-        run[start : start + longest]
-        for run in runs(pending)
-        for start in range(0, len(run), longest)
-    ]
 
 
 def _expected_bytes(video: VideoSpec, planned: ExportPlan) -> int:
