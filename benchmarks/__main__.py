@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from statistics import median
 
-from benchmarks import decode, heavy, inputs, jobs, shaders, stages, text
+from benchmarks import calibrate, decode, heavy, inputs, jobs, shaders, stages, text
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
 
@@ -82,6 +83,13 @@ def fields(rounds: int, seconds: int) -> None:
     text.report(rounds)
 
 
+def calibration(rounds: int, seconds: int) -> None:
+    """Which rate factors look alike, on the clips that GPU_EXPORT_CLIPS names."""
+    del rounds, seconds
+    named = os.environ.get("GPU_EXPORT_CLIPS", "")
+    calibrate.report([Path(name) for name in named.split(os.pathsep) if name])
+
+
 def _print_settings(contenders: list[Contender], reference: Contender) -> None:
     """Says how the encoder settings differ: a faster preset is not a faster tool."""
     wanted = x264_settings(jobs.output_of(reference))
@@ -106,6 +114,7 @@ BENCHES = {
     "stages": stage,
     "decode": decoding,
     "text": fields,
+    "calibrate": calibration,
 }
 
 if __name__ == "__main__":
