@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from math import ceil, floor
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from gpu_export.cpu.blur import blur_grid, blurred, reduced
+from gpu_export.cpu.effects.bands import in_bands, row_bands
 from gpu_export.cpu.effects.keys import luma
+from gpu_export.cpu.effects.pixels import clipped, threefold
 from gpu_export.render.effects import GaussianBlur
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gpu_export.cpu.effects.pixels import Pixels
-    from gpu_export.render.effects import DirectionalBlur, EdgeDetect, Glow, Pixelate, UnsharpMask
+    from gpu_export.render.effects import EdgeDetect, Glow, Pixelate, UnsharpMask
     from gpu_export.render.frames import Plane
 
 
@@ -38,29 +41,6 @@ def _blurred(values: Plane, sigma: float) -> Plane:
     return grown[cell : cell + height, cell : cell + width]
 
 
-def streaked(pixels: Pixels, effect: DirectionalBlur) -> Pixels:
-    """The mean of bilinear readings along a line, as one kernel: they are the same everywhere."""
-    kernel = _line_kernel(effect)
-    values = cv2.filter2D(pixels.merged, -1, kernel, borderType=cv2.BORDER_REPLICATE)
-    return pixels.with_merged(values)
-
-
-def _line_kernel(effect: DirectionalBlur) -> NDArray[np.float64]:
-    dx, dy = effect.step
-    shifts = np.arange(effect.taps) - (effect.taps - 1) / 2
-    reach_x, reach_y = (ceil(abs(step) * shifts[-1]) + 1 for step in (dx, dy))
-    kernel = np.zeros((2 * reach_y + 1, 2 * reach_x + 1))
-    for shift in shifts:
-        x, y = shift * dx + reach_x, shift * dy + reach_y
-        column, row = floor(x), floor(y)
-        u, v = x - column, y - row
-        square = np.outer((1.0 - v, v), (1.0 - u, u))
-        target = kernel[row : row + 2, column : column + 2]
-        target += square[: target.shape[0], : target.shape[1]]
-    kernel /= kernel.sum()
-    return kernel
-
-
 def sharpened(pixels: Pixels, effect: UnsharpMask) -> Pixels:
     """With more of what a blur would take away."""
     soft = _blurred(pixels.colors, effect.sigma)
@@ -76,7 +56,8 @@ def pixelated(pixels: Pixels, effect: Pixelate) -> Pixels:
     sums = np.add.reduceat(sums, np.flatnonzero(np.diff(columns, prepend=-1)), axis=1)
     counts = np.outer(np.bincount(rows), np.bincount(columns)).astype(np.float32)
     means = sums / counts[..., None]
-    return pixels.with_merged(means[rows[:, None], columns])
+    wide = means.repeat(np.bincount(columns), axis=1)
+    return pixels.with_merged(wide.repeat(np.bincount(rows), axis=0))
 
 
 def _cells(length: int, size: float) -> NDArray[np.intp]:
@@ -87,13 +68,22 @@ def _cells(length: int, size: float) -> NDArray[np.intp]:
 
 def glowing(pixels: Pixels, effect: Glow) -> Pixels:
     """With the light of what is bright screened over it."""
+    light = _blurred(in_bands(pixels, partial(_bright, effect)).merged, effect.sigma)
+    values = pixels.merged
+    lit = np.empty_like(values)
+    for band in row_bands(*values.shape[:2]):
+        glare = np.clip(light[band] * np.float32(effect.intensity), 0.0, 1.0)
+        lit[band] = values[band] + glare - values[band] * glare
+    return pixels.with_merged(lit)
+
+
+def _bright(effect: Glow, pixels: Pixels) -> Pixels:
+    """The part that gives light, alpha in proportion."""
     brightness = luma(np.clip(pixels.straight, 0.0, 1.0))
     span = max(1.0 - effect.threshold, 1e-3)
-    part = np.clip((brightness - np.float32(effect.threshold)) / np.float32(span), 0.0, 1.0)
-    values = pixels.merged
-    light = _blurred(values * part[..., None], effect.sigma)
-    light = np.clip(light * np.float32(effect.intensity), 0.0, 1.0)
-    return pixels.with_merged(values + light - values * light)
+    part = clipped((brightness - np.float32(effect.threshold)) / np.float32(span))
+    alpha = None if pixels.alpha is None else pixels.alpha * part
+    return replace(pixels, colors=pixels.colors * threefold(part), alpha=alpha)
 
 
 def edges(pixels: Pixels, effect: EdgeDetect) -> Pixels:
@@ -103,4 +93,4 @@ def edges(pixels: Pixels, effect: EdgeDetect) -> Pixels:
         cv2.Sobel(colors, cv2.CV_32F, dx, dy, scale=gain, borderType=cv2.BORDER_REPLICATE)
         for dx, dy in ((1, 0), (0, 1))
     )
-    return pixels.within_alpha(np.sqrt(across * across + down * down))
+    return pixels.within_alpha(cv2.magnitude(across, down))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from gpu_export.cpu.effects.areas import edges, glowing, pixelated, sharpened, softened, streaked
+from gpu_export.cpu.effects.areas import edges, glowing, pixelated, sharpened, softened
+from gpu_export.cpu.effects.bands import in_bands
 from gpu_export.cpu.effects.colors import darkened, grained, on_curves, recolored
 from gpu_export.cpu.effects.cubes import looked_up
 from gpu_export.cpu.effects.distortions import distorted
 from gpu_export.cpu.effects.keys import keyed
 from gpu_export.cpu.effects.shades import shaded
+from gpu_export.cpu.effects.streaks import streaked
 from gpu_export.render.effects import (
     ChromaKey,
     ColorCube,
@@ -42,7 +45,7 @@ def affected(pixels: Pixels, effects: Sequence[Effect]) -> Pixels:
     """A box after its effects."""
     for effect in effects:
         if isinstance(effect, ColorEffect):
-            pixels = _colored(pixels, effect)
+            pixels = in_bands(pixels, partial(_colored, effect))
         elif isinstance(effect, Distortion):
             pixels = distorted(pixels, effect)
         elif isinstance(effect, Shade):
@@ -54,7 +57,7 @@ def affected(pixels: Pixels, effects: Sequence[Effect]) -> Pixels:
     return pixels
 
 
-def _colored(pixels: Pixels, effect: ColorEffect) -> Pixels:
+def _colored(effect: ColorEffect, pixels: Pixels) -> Pixels:
     match effect:
         case ChromaKey() | LumaKey():
             return keyed(pixels, effect)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from gpu_export.cpu.effects.pixels import clipped
+from gpu_export.cpu.effects.pixels import clipped, threefold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,63 +33,71 @@ def on_curves(pixels: Pixels, effect: ToneCurves) -> Pixels:
     entry = np.clip(pixels.straight, 0.0, 1.0)
     entry *= np.float32(_CURVE_STEPS)
     entry += np.float32(0.5)
-    index = entry.astype(np.uint16)
-    curves = (effect.red, effect.green, effect.blue)
-    if curves[0] == curves[1] == curves[2]:
-        return pixels.recolored(_dense(curves[0])[index])
-    channels = [_dense(curve)[index[..., c]] for c, curve in enumerate(curves)]
-    return pixels.recolored(cv2.merge(channels))
+    curves = _dense((effect.red, effect.green, effect.blue))
+    return pixels.recolored(cv2.LUT(entry.astype(np.uint16), curves))
 
 
 @lru_cache(maxsize=16)
-def _dense(curve: Curve) -> NDArray[np.float32]:
-    places = np.linspace(0.0, 1.0, _CURVE_STEPS + 1)
-    values = np.interp(places, np.linspace(0.0, 1.0, len(curve)), curve)
-    return values.clip(0.0, 1.0).astype(np.float32)
+def _dense(curves: tuple[Curve, Curve, Curve]) -> NDArray[np.float32]:
+    """(1, 65536, 3): as many rows as `cv2.LUT` wants, the last ones never read."""
+    places = np.arange(1 << 16) / _CURVE_STEPS
+    channels = [
+        np.interp(places, np.linspace(0.0, 1.0, len(curve)), curve).clip(0.0, 1.0)
+        for curve in curves
+    ]
+    return np.stack(channels, axis=-1).astype(np.float32)[None]
 
 
 def darkened(pixels: Pixels, effect: Vignette) -> Pixels:
     """Towards the vignette's colour, by the smoothstep of the distance from the middle."""
     height, width = pixels.colors.shape[:2]
     x = (2.0 * (np.arange(width, dtype=np.float32) + 0.5) / pixels.size[0] - 1.0) / sqrt(2.0)
-    y = (2.0 * (np.arange(height, dtype=np.float32) + 0.5) / pixels.size[1] - 1.0) / sqrt(2.0)
+    rows = np.arange(pixels.top, pixels.top + height, dtype=np.float32)
+    y = (2.0 * (rows + 0.5) / pixels.size[1] - 1.0) / sqrt(2.0)
     way = np.sqrt(x * x + (y * y)[:, None])
     way = clipped((way - effect.radius) / max(effect.softness, 1e-4) + 0.5)
     strength = (effect.amount * way * way * (3.0 - 2.0 * way)).astype(np.float32)
     colors = np.clip(pixels.straight, 0.0, 1.0)
-    channels = [
-        channel + strength * (np.float32(tint) - channel)
-        for channel, tint in zip(cv2.split(colors), effect.color[:3], strict=True)
-    ]
-    return pixels.recolored(cv2.merge(channels))
+    towards = threefold(strength)
+    colors += towards * (np.array(effect.color[:3], np.float32) - colors)
+    return pixels.recolored(colors)
 
 
 def grained(pixels: Pixels, effect: Grain) -> Pixels:
     """With noise."""
     height, width = pixels.colors.shape[:2]
-    columns, rows = (_cells(side, effect.size) for side in (width, height))
+    columns = _cells(0, width, effect.size)
+    rows = _cells(pixels.top, pixels.top + height, effect.size)
     noises = [
-        _noise(int(columns[-1]) + 1, int(rows[-1]) + 1, channel, effect.seed)
+        _shown(_noise(columns, rows, channel, effect.seed), columns, rows)
         for channel in range(3 if effect.colored else 1)
     ]
-    if effect.size > 1.0:
-        noises = [noise[rows[:, None], columns] for noise in noises]
     noise = cv2.merge(noises if effect.colored else noises * 3)
     return pixels.recolored(clipped(cv2.addWeighted(pixels.straight, 1.0, noise, effect.amount, 0)))
 
 
-def _cells(length: int, size: float) -> NDArray[np.intp]:
-    """The cell that each pixel lies in, in the floats of shaders."""
-    centres = np.arange(length, dtype=np.float32) + np.float32(0.5)
+def _cells(first: int, end: int, size: float) -> NDArray[np.intp]:
+    """The cell that each pixel from `first` to `end` lies in, in the floats of shaders."""
+    centres = np.arange(first, end, dtype=np.float32) + np.float32(0.5)
     cells: NDArray[np.intp] = np.floor(centres / np.float32(size)).astype(np.intp)
     return cells
 
 
-def _noise(width: int, height: int, channel: int, seed: int) -> Plane:
-    """(height, width) float32 in -1..1; `shaders/lib/noise.glsl` in words of 32 bits."""
+def _shown(noise: Plane, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Plane:
+    """Of one value a cell, one for each pixel."""
+    for axis, cells in ((1, columns), (0, rows)):
+        if len(cells) > noise.shape[axis]:
+            noise = noise.repeat(np.bincount(cells - cells[0]), axis=axis)
+    return noise
+
+
+def _noise(columns: NDArray[np.intp], rows: NDArray[np.intp], channel: int, seed: int) -> Plane:
+    """In -1..1 for the cells from the first to the last; `shaders/lib/noise.glsl` in 32 bits."""
     start = (channel * 0xC2B2AE3D + seed * 0x27D4EB2F) & 0xFFFFFFFF
-    across = np.arange(width, dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(start)
-    bits = across + (np.arange(height, dtype=np.uint32) * np.uint32(0x85EBCA77))[:, None]
+    x = np.arange(columns[0], columns[-1] + 1, dtype=np.uint32)
+    y = np.arange(rows[0], rows[-1] + 1, dtype=np.uint32)
+    across = x * np.uint32(0x9E3779B1) + np.uint32(start)
+    bits = across + (y * np.uint32(0x85EBCA77))[:, None]
     bits ^= bits >> 16
     bits *= np.uint32(0x7FEB352D)
     bits ^= bits >> 15

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from gpu_export.cpu.effects.bands import row_bands
 from gpu_export.render.effects import Bulge, Lens, Ripple, Twirl, Wave
 
 if TYPE_CHECKING:
@@ -22,21 +23,26 @@ Places = tuple["Plane", "Plane"]
 
 def distorted(pixels: Pixels, effect: Distortion) -> Pixels:
     """What lies at other places, bilinearly, edges repeated."""
-    height, width = pixels.colors.shape[:2]
+    values = pixels.merged
+    moved = np.empty_like(values)
+    for band in row_bands(*values.shape[:2]):
+        across, down = _places(pixels, effect, band)
+        moved[band] = cv2.remap(
+            values, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+    return pixels.with_merged(moved)
+
+
+def _places(pixels: Pixels, effect: Distortion, band: slice) -> Places:
+    """Where the pixels of some rows come from, in samples."""
+    width = pixels.colors.shape[1]
     x = (np.arange(width, dtype=np.float32) + np.float32(0.5))[None, :]
-    y = (np.arange(height, dtype=np.float32) + np.float32(0.5))[:, None]
+    y = (np.arange(band.start, band.stop, dtype=np.float32) + np.float32(0.5))[:, None]
     across, down = (
-        np.broadcast_to((place - 0.5).astype(np.float32), (height, width))
+        np.ascontiguousarray(np.broadcast_to(place - np.float32(0.5), (len(y), width)), np.float32)
         for place in _source((x, y), effect, pixels)
     )
-    values = cv2.remap(
-        pixels.merged,
-        np.ascontiguousarray(across),
-        np.ascontiguousarray(down),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return pixels.with_merged(values)
+    return across, down
 
 
 def _source(at: Places, effect: Distortion, pixels: Pixels) -> Places:

@@ -46,11 +46,8 @@ def _chroma_keyed(pixels: Pixels, effect: ChromaKey) -> Pixels:
     share = _share(colors, axis)
     kept = _ramp(1.0 - share, effect.tolerance, effect.softness)
     spilled = np.linalg.inv(_TO_YCC) @ np.array([0.0, *axis])
-    channels = [
-        channel - np.float32(effect.spill * part) * share
-        for channel, part in zip(cv2.split(colors), spilled, strict=True)
-    ]
-    return pixels.faded(clipped(cv2.merge(channels)), kept)
+    colors -= cv2.transform(share, effect.spill * spilled[:, None])
+    return pixels.faded(clipped(colors), kept)
 
 
 def _luma_keyed(pixels: Pixels, effect: LumaKey) -> Pixels:
@@ -70,9 +67,10 @@ def _share(colors: Plane, axis: NDArray[np.float64]) -> Plane:
     reach = max(float(axis @ axis), 1e-6)
     along = axis[0] * _TO_YCC[1] + axis[1] * _TO_YCC[2]
     across = axis[1] * _TO_YCC[1] - axis[0] * _TO_YCC[2]
-    seen = cv2.transform(colors, np.stack([along, across / 2]) / reach)
-    lengthwise, sideways = cv2.split(seen)
-    return np.maximum(lengthwise - np.abs(sideways), 0.0)
+    lengthwise = cv2.transform(colors, along[None] / reach)
+    sideways = cv2.transform(colors, across[None] / (2 * reach))
+    lengthwise -= np.abs(sideways, out=sideways)
+    return np.maximum(lengthwise, 0.0, out=lengthwise)
 
 
 def _ramp(values: Plane, low: float, width: float) -> Plane:

@@ -28,33 +28,35 @@ class Pixels:
         colors: (H, W, 3) float32 R'G'B' in 0..1, premultiplied.
         alpha: (H, W) float32 in 0..1; None where all is opaque.
         size: the box's width and height, which may end inside the last column and row.
+        top: the row of the box that the first one here is, where these are a band of it.
     """
 
     colors: Plane
     alpha: Plane | None
     size: Size
+    top: int = 0
 
     @property
     def straight(self) -> Plane:
         """Colours without their alpha; the caller must not write into them."""
         if self.alpha is None:
             return self.colors
-        return self.colors / _threefold(np.maximum(self.alpha, _FAINTEST))
+        return self.colors / threefold(np.maximum(self.alpha, _FAINTEST))
 
     def recolored(self, straight: Plane) -> Pixels:
         """With other straight colours."""
         if self.alpha is None:
             return replace(self, colors=straight)
-        return replace(self, colors=straight * _threefold(self.alpha))
+        return replace(self, colors=straight * threefold(self.alpha))
 
     def faded(self, straight: Plane, kept: Plane) -> Pixels:
         """With other straight colours, and of alpha the part (H, W) that is kept."""
         alpha = kept if self.alpha is None else kept * self.alpha
-        return replace(self, colors=straight * _threefold(alpha), alpha=alpha)
+        return replace(self, colors=straight * threefold(alpha), alpha=alpha)
 
     def within_alpha(self, colors: Plane) -> Pixels:
         """With other premultiplied colours, limited to what alpha allows."""
-        most = np.float32(1.0) if self.alpha is None else _threefold(self.alpha)
+        most = np.float32(1.0) if self.alpha is None else threefold(self.alpha)
         return replace(self, colors=np.clip(colors, 0.0, most))
 
     def above(self, shade: Plane, color: Rgba) -> Pixels:
@@ -73,14 +75,15 @@ class Pixels:
         """(H, W, 3 or 4): what is blurred and moved together."""
         if self.alpha is None:
             return self.colors
-        return cv2.merge((*cv2.split(self.colors), self.alpha))
+        return cv2.merge((self.colors, self.alpha))
 
     def with_merged(self, values: Plane) -> Pixels:
         """The inverse of `merged`."""
         if self.alpha is None:
             return replace(self, colors=values)
-        *colors, alpha = cv2.split(values)
-        return replace(self, colors=cv2.merge(colors), alpha=alpha)
+        # Channels named b, g, r and a there; their order stays.
+        colors = cv2.cvtColor(values, cv2.COLOR_BGRA2BGR)
+        return replace(self, colors=colors, alpha=cv2.extractChannel(values, 3))
 
 
 def pixels_of(planes: Planes, alpha: Plane | None, size: Size) -> Pixels:
@@ -95,7 +98,7 @@ def codes_of(pixels: Pixels, space: Space) -> tuple[Planes, Plane | None]:
     rows[:, :3] *= 255.0
     # The code of black counts as often as alpha does.
     values = pixels.colors if pixels.alpha is None else pixels.merged
-    first, second, third = cv2.split(space.rounded(cv2.transform(values, rows)))
+    first, second, third = (space.rounded(cv2.transform(values, row[None])) for row in rows)
     alpha = None if pixels.alpha is None else space.rounded(scaled(pixels.alpha, 255.0))
     return (first, second, third), alpha
 
@@ -105,5 +108,6 @@ def clipped(colors: Plane) -> Plane:
     return np.clip(colors, 0.0, 1.0, out=colors)
 
 
-def _threefold(alpha: Plane) -> Plane:
+def threefold(alpha: Plane) -> Plane:
+    """(H, W, 3) of (H, W)."""
     return cv2.merge((alpha, alpha, alpha))
