@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m benchmarks [overlay|heavy|stages|memory|decode|text|shaders] …`."""
+"""The benchmarks: `python -m benchmarks [overlay|heavy|trim|slideshow|stages|memory|…] …`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ import os
 from pathlib import Path
 from statistics import median
 
-from benchmarks import calibrate, decode, heavy, inputs, jobs, shaders, stages, text
+from benchmarks import (
+    calibrate,
+    decode,
+    heavy,
+    inputs,
+    jobs,
+    shaders,
+    slideshow,
+    stages,
+    text,
+    trim,
+)
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
 
@@ -43,12 +54,27 @@ def overlay(rounds: int, seconds: int) -> None:
 def heavy_job(rounds: int, seconds: int) -> None:
     """The heavy job, against ffmpeg, MoviePy and MLT where they are installed."""
     del seconds
-    contenders = heavy.contenders()
+    _compare("heavy", heavy.contenders(), rounds)
+
+
+def trim_job(rounds: int, seconds: int) -> None:
+    """Four pieces of a film joined, encoded anew and copied."""
+    del seconds
+    _compare("trim", trim.contenders(), rounds)
+
+
+def slideshow_job(rounds: int, seconds: int) -> None:
+    """Eight photographs with music."""
+    del seconds
+    _compare("slideshow", slideshow.contenders(), rounds)
+
+
+def _compare(name: str, contenders: list[Contender], rounds: int) -> None:
     interleave(contenders, rounds)
     reference = next((one for one in contenders if one.name == "ffmpeg"), contenders[0])
-    print(f"# Heavy job, {heavy.SECONDS} s of 1080p{inputs.RATE}, {rounds} interleaved rounds\n")
+    print(f"# {name}, 1080p{inputs.RATE}, {rounds} interleaved rounds\n")
     print(table(contenders, reference))
-    print(f"\nsingle runs: {save('heavy', contenders)}")
+    print(f"\nsingle runs: {save(name, contenders)}")
 
 
 def memory(rounds: int, seconds: int) -> None:
@@ -110,6 +136,8 @@ def _print_settings(contenders: list[Contender], reference: Contender) -> None:
 BENCHES = {
     "overlay": overlay,
     "heavy": heavy_job,
+    "trim": trim_job,
+    "slideshow": slideshow_job,
     "memory": memory,
     "stages": stage,
     "decode": decoding,

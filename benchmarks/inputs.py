@@ -31,12 +31,24 @@ def second_clip(seconds: int, height: int = 720) -> Path:
 
 def photo() -> Path:
     """A photograph of 4000×3000 pixels."""
-    path = OUT / "inputs" / "photo.jpg"
-    if not path.exists():
+    return photos(1)[0]
+
+
+def photos(count: int) -> list[Path]:
+    """Photographs of 4000×3000 pixels: the demo's, mirrored and turned so that each is another."""
+    names = ("rocket.jpg", "astronaut.png", "chelsea.png")
+    made = []
+    for index in range(count):
+        path = OUT / "inputs" / f"photo-{index}.jpg"
+        made.append(path)
+        if path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        source = Image.open(asset_dir() / "demo" / "media" / "rocket.jpg").convert("RGB")
+        source = Image.open(asset_dir() / "demo" / "media" / names[index % 3]).convert("RGB")
+        if index % 2:
+            source = source.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         source.resize((4000, 3000), Image.Resampling.BICUBIC).save(path, quality=90)
-    return path
+    return made
 
 
 def logo() -> Path:
