@@ -48,7 +48,9 @@ def contenders() -> list[Contender]:
         found.append(_ffmpeg(film))
     anywhere = _project("trim-copied", film, ANYWHERE, {})
     keyframes = _project("trim-keyframes", film, ON_KEYFRAMES, {})
-    found += [ours("copied", anywhere, "cpu"), ours("copied on keyframes", keyframes, "cpu")]
+    again = ours("encoded by default", anywhere, "cpu")
+    again.command.append("--no-smart-copy")
+    found += [again, ours("copied", anywhere, "cpu"), ours("copied on keyframes", keyframes, "cpu")]
     if shutil.which("ffmpeg"):
         found.append(_stream_copy(film))
     return found
@@ -118,6 +120,7 @@ def floor(film: str, output: str) -> None:
         av.open(film) as container,
         open_sink(spec, frames=sum(counts), overwrite=True) as sink,
     ):
+        container.streams.video[0].thread_type = "AUTO"
         for (start, _), count in zip(ANYWHERE, counts, strict=True):
             for frame in islice(_from(container, start), count):
                 planes = plane_views(frame, Layout.I420)
@@ -129,7 +132,6 @@ def floor(film: str, output: str) -> None:
 
 def _from(container: InputContainer, start: float) -> Iterator[av.VideoFrame]:
     stream = container.streams.video[0]
-    stream.thread_type = "AUTO"
     time_base = stream.time_base or Fraction(1, inputs.RATE)
     first = round(Fraction(str(start)) / time_base)
     container.seek(first, stream=stream)

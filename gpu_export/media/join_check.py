@@ -1,11 +1,14 @@
-"""Decodes a finished file around its joins and compares with what was to stand there.
+"""Looks at a finished file around its joins and compares with what was to stand there.
 
-Knows files, no timeline. Invariant: a copied span passes only if its first and last pictures
-decode to the source's own, bit for bit, and the pictures beside it decode at all.
+Knows files, no timeline. Invariant: a copied span passes only if the pictures right after both of
+its ends decode, its first one to the source's own, bit for bit, and if its last group holds the
+source's packets, so that decoding it again would show nothing new.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import av.error
@@ -43,22 +46,25 @@ def check_copy(
     """Checks the file at `path`, whose pictures `frames[0]` to before `frames[1]` are copies.
 
     Raises:
-        BadJoin: a picture at or beside the ends of the span is missing, damaged or not the
-            source's.
+        BadJoin: a picture beside a join is missing or damaged, or something is not the source's.
     """
     source, groups = copied
     start, end = frames
     with open_input(path, policy) as opened:
         stream = opened.streams.video[0]
+        tick = partial(_ticks, stream, video)
         total = stream.frames or end
-        for number, picture in ((start, groups[0].first), (end - 1, groups[-1].end - 1)):
-            beside = [n for n in (number - 1, number, number + 1) if 0 <= n < total]
-            ours = _pictures(opened, stream, [_ticks(stream, video, n) for n in beside])
-            if len(ours) < len(beside):
-                raise BadJoin(f"a picture beside number {number} cannot be decoded")
-            theirs = _source_picture(source, picture, policy)
-            if theirs is None or not np.array_equal(ours[beside.index(number)], theirs):
-                raise BadJoin(f"picture {number} is not the source's after joining")
+        for number in (start, end):
+            wanted = [tick(n) for n in (number, number + 1) if n < total]
+            if wanted and len(_pictures(opened, stream, wanted)) < len(wanted):
+                raise BadJoin(f"a picture right after number {number} cannot be decoded")
+        ours = _pictures(opened, stream, [tick(start)])
+        last = _packets(opened, stream, tick(end - groups[-1].count), groups[-1].count)
+    first, theirs = _of_source(source, groups, policy)
+    if not np.array_equal(ours, first):
+        raise BadJoin(f"picture {start} is not the source's after joining")
+    if last != theirs:
+        raise BadJoin(f"packets before picture {end} are not the source's after joining")
 
 
 def _ticks(stream: VideoStream, video: VideoSpec, number: int) -> int:
@@ -66,14 +72,31 @@ def _ticks(stream: VideoStream, video: VideoSpec, number: int) -> int:
     return round(number / video.rate / time_base)
 
 
-def _source_picture(source: CodedSource, number: int, policy: Policy) -> NDArray[np.uint8] | None:
+def _of_source(
+    source: CodedSource, groups: Sequence[Group], policy: Policy
+) -> tuple[list[NDArray[np.uint8]], list[bytes]]:
+    """The first picture of the span and the packets of its last group, as the source has them."""
     film = inspect(source.ref, policy).picture
     if not isinstance(film, FilmPicture):
-        return None
+        return [], []
     with open_input(source.ref.path, policy) as opened:
         stream = cast("VideoStream", opened.streams[film.index])
-        found = _pictures(opened, stream, [source.times[number] + film.zero])
-    return found[0] if found else None
+        begin, last = (source.times[group.first] + film.zero for group in (groups[0], groups[-1]))
+        first = _pictures(opened, stream, [begin])
+        return first, _packets(opened, stream, last, groups[-1].count)
+
+
+def _packets(opened: InputContainer, stream: VideoStream, ticks: int, count: int) -> list[bytes]:
+    """So many packets from the one that is presented at `ticks` (to a tick)."""
+    found: list[bytes] = []
+    with suppress(av.error.FFmpegError):
+        opened.seek(ticks, stream=stream)
+        for packet in opened.demux(stream):
+            if found or (packet.pts is not None and abs(packet.pts - ticks) <= 1):
+                found.append(bytes(packet))
+            if len(found) == count:
+                break
+    return found
 
 
 def _pictures(
