@@ -22,6 +22,9 @@ from benchmarks import (
 )
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
+from gpu_export.bench.jobs import SIZES, Workshop
+from gpu_export.bench.suite import Suite
+from gpu_export.bench.words import heading, line
 
 
 def main() -> None:
@@ -78,7 +81,7 @@ def _compare(name: str, contenders: list[Contender], rounds: int) -> None:
 
 
 def memory(rounds: int, seconds: int) -> None:
-    """Peak memory of the overlay job at `seconds` and at six times that."""
+    """Peak memory of the overlay job at `seconds` and at six times that, and under a limit."""
     del rounds
     peaks = []
     for length in (seconds, 6 * seconds):
@@ -86,7 +89,9 @@ def memory(rounds: int, seconds: int) -> None:
         contender.measure()
         peaks.append(contender.runs[0].peak_bytes)
         print(f"{length:4d} s: peak {peaks[-1] / 1e6:.0f} MB")
-    print(f"growth: {100 * (peaks[1] / peaks[0] - 1):+.1f} %")
+    print(f"growth: {100 * (peaks[1] / peaks[0] - 1):+.1f} %\n\n{heading()}")
+    for row in Suite(Workshop(OUT / "limit")).memory(SIZES[-1].hurried()):
+        print(line(row))
 
 
 def stage(rounds: int, seconds: int) -> None:

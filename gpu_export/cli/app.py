@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpu_export import __version__
-from gpu_export.cli import export_command, inspect_commands, messages, still_commands
+from gpu_export.cli import bench_command, export_command, inspect_commands, messages, still_commands
 from gpu_export.cli.exit_codes import ExitCode, PipeClosed, exit_code
 from gpu_export.cli.help_option import Command
 from gpu_export.cli.root_group import RootGroup
@@ -30,6 +30,7 @@ app.command("validate", cls=Command)(inspect_commands.validate)
 app.command("probe", cls=Command)(inspect_commands.probe)
 app.command("schema", cls=Command)(inspect_commands.schema)
 app.command("doctor", cls=Command)(inspect_commands.doctor)
+app.command("bench", cls=Command)(bench_command.bench)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls

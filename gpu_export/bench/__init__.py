@@ -1,0 +1,1 @@
+"""How fast this machine exports, measured on the program itself: see `suite`."""
