@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from gpu_export.errors import OutputError
 from gpu_export.media.output_errors import output_error
-from gpu_export.media.parts import Part, UnusablePart, read_part
+from gpu_export.media.parts import UNFINISHED, Part, UnusablePart, read_part
 from gpu_export.resources import user_cache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 CACHE_BYTES = 20 << 30
@@ -40,6 +41,7 @@ class Manifest:
     def __init__(self, folder: Path, *, keep: bool) -> None:
         self._folder = folder
         self._keep = keep
+        self._opened = time.time()
 
     @property
     def folder(self) -> Path:
@@ -47,7 +49,7 @@ class Manifest:
         return self._folder
 
     def open(self) -> None:
-        """Makes the folder.
+        """Makes the folder, and removes from it what programs left that were killed long ago.
 
         Raises:
             OutputError: it cannot be made or written to.
@@ -56,6 +58,7 @@ class Manifest:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise output_error(error, self._folder) from error
+        _remove_older(self._folder.glob(UNFINISHED), time.time() - _FORGOTTEN_AFTER_S)
 
     def require_space(self, expected_bytes: int) -> None:
         """Refuses to start what would fill the disk.
@@ -99,6 +102,7 @@ class Manifest:
             return
         for part in self._folder.glob("*.part"):
             part.unlink(missing_ok=True)
+        _remove_older(self._folder.glob(UNFINISHED), self._opened)
         with suppress(OSError):
             self._folder.rmdir()
 
@@ -122,8 +126,18 @@ def prune(folder: Path, limit: int) -> None:
     for _, size, path in sorted(parts, key=lambda part: part[0]):
         if total <= limit:
             return
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         total -= size
+
+
+def _remove_older(files: Iterable[Path], since: float) -> None:
+    """Removes what was used last before `since`, in seconds of the epoch."""
+    with suppress(OSError):
+        for file in files:
+            with suppress(OSError):
+                if file.stat().st_mtime < since:
+                    file.unlink(missing_ok=True)
 
 
 def _sweep(home: Path) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from gpu_export.engine.pool import Outcome, RunFailed, RunMade
 from gpu_export.engine.wire import receive, send
 from gpu_export.errors import WorkerDied
+from gpu_export.media.parts import remove_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ class _Worker:
         self._orders = cast("BinaryIO", self._process.stdin)
         self._reports = cast("BinaryIO", self._process.stdout)
         self._told = told
+        self._folders = {place.parent for place in task.places.values()}
         with suppress(OSError):  # its end is told by the thread
             send(self._orders, task)
         self._thread = Thread(target=self._listen, name="worker", daemon=True)
@@ -57,13 +59,15 @@ class _Worker:
         return f"signal {-code}" if code < 0 else f"exit status {code}"
 
     def kill(self) -> None:
-        """Ends it at once."""
+        """Ends it at once, and removes the part it was at."""
         self._process.kill()
         with suppress(OSError):
             self._orders.close()
         self._process.wait()
         self._thread.join()
         self._reports.close()
+        for folder in self._folders:
+            remove_unfinished(folder, self._process.pid)
 
     def _listen(self) -> None:
         with suppress(EOFError, OSError):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from gpu_export.core.facts import MediaRef
+from gpu_export.core.facts import FrameFunction, MediaRef
+from gpu_export.document.model import CompositionClip, SubtitlesClip, TextClip
 from gpu_export.timeline.sources import is_pattern
 from gpu_export.version import VERSION
 
@@ -32,12 +33,19 @@ _LONGEST_NAME = 1024
 
 # Of the project's own keys, those that say nothing about its pictures, or are asked clip by clip.
 _APART = {"tracks", "output", "audio", "variables"}
+# What may show text, in fonts that the project need not name: the machine's can change.
+_LETTERED = (TextClip, SubtitlesClip, CompositionClip)
 
 
 def segment_keys(
-    prepared: Prepared, segments: tuple[Segment, ...], video: VideoSpec, compositor: str
+    prepared: Prepared, segments: tuple[Segment, ...], video: VideoSpec, maker: tuple[str, str]
 ) -> list[str]:
-    """The keys of all segments, in order; `compositor` says who draws, driver included."""
+    """The keys of all segments, in order.
+
+    `maker` says who draws, driver included, and names this very export: nobody can tell whether
+    a function that makes frames would make the same ones again.
+    """
+    compositor, export = maker
     timeline, project = prepared.timeline, prepared.loaded.project
     files = _Files(prepared.loaded.folder)
     shared = [
@@ -47,6 +55,7 @@ def segment_keys(
         (timeline.width, timeline.height, timeline.fps),
         project.model_dump(exclude=_APART),
         [files.named(font.src) for font in project.fonts],
+        [export for source in prepared.facts if isinstance(source, FrameFunction)],
         [list(_shader(src, shelved, files)) for (src, _), shelved in prepared.shaders.all],
     ]
     return [
@@ -67,6 +76,8 @@ def _shown(prepared: Prepared, frames: FrameRange, files: _Files) -> Iterator[ob
             yield scheduled.track.name, scheduled.track.hidden
         for clip in seen:
             yield from _clip(clip, files)
+            if isinstance(clip.clip, _LETTERED):
+                yield [files.identity(path) for path in prepared.typesetter.font_files]
 
 
 def _clip(scheduled: ScheduledClip, files: _Files) -> Iterator[object]:

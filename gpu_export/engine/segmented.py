@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from gpu_export.engine.assembly import Assembly
@@ -87,6 +88,7 @@ class SegmentedExport:
         self._meter = meter
         self._check = check
         self._finished: set[int] = set()
+        self._token = token_hex(8)
         warnings, prepared = self.result.warnings, planned.prepared
         self._crew = Crew(prepared, options, warnings)
         self._recovery = Recovery(options, prepared.shaders, warnings)
@@ -178,7 +180,9 @@ class SegmentedExport:
     def _keys(self, chosen: ChosenCompositor) -> list[str]:
         drawn_by = f"{chosen.name} {chosen.detail}"
         cut_ = self._cut
-        return segment_keys(self._planned.prepared, cut_.segments, cut_.video, drawn_by)
+        return segment_keys(
+            self._planned.prepared, cut_.segments, cut_.video, (drawn_by, self._token)
+        )
 
     def _take_finished(
         self,

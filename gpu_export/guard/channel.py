@@ -11,7 +11,9 @@ import struct
 from typing import Any
 
 _HEAD = struct.Struct("<QI")
+# Systems take some hundred descriptors at a time, each time with a byte at least.
 _MOST_DESCRIPTORS = 64
+_CARRIER = b"\0"
 _PIECE = 1 << 20
 
 
@@ -28,8 +30,10 @@ class Channel:
             OSError: the other end is gone.
         """
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-        head = _HEAD.pack(len(data), len(descriptors))
-        socket.send_fds(self._socket, [head], descriptors)
+        self._socket.sendall(_HEAD.pack(len(data), len(descriptors)))
+        for first in range(0, len(descriptors), _MOST_DESCRIPTORS):
+            some = descriptors[first : first + _MOST_DESCRIPTORS]
+            socket.send_fds(self._socket, [_CARRIER], some)
         self._socket.sendall(data)
 
     def receive(self, timeout_s: float | None = None) -> tuple[Any, list[int]]:
@@ -41,10 +45,13 @@ class Channel:
         """
         self._socket.settimeout(timeout_s)
         try:
-            head, descriptors, _, _ = socket.recv_fds(self._socket, _HEAD.size, _MOST_DESCRIPTORS)
-            if len(head) < _HEAD.size:
-                head += self._read(_HEAD.size - len(head))
-            length, _ = _HEAD.unpack(head)
+            length, count = _HEAD.unpack(self._read(_HEAD.size))
+            descriptors: list[int] = []
+            while len(descriptors) < count:
+                carrier, some, _, _ = socket.recv_fds(self._socket, 1, _MOST_DESCRIPTORS)
+                if not carrier:
+                    raise EOFError
+                descriptors += some
             return pickle.loads(self._read(length)), descriptors
         except ConnectionError as error:
             raise EOFError from error

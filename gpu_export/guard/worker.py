@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
@@ -44,16 +45,36 @@ if TYPE_CHECKING:
 _GRACE_S = 5.0
 
 
+@dataclass(slots=True)
+class _Bench:
+    """A compositor, where its results go, and the frames it was given: each has its own names."""
+
+    compositor: GlCompositor
+    result: tuple[Plane, ...]
+    blocks: dict[int, SharedBlock] = field(default_factory=dict)
+    frames: dict[int, DecodedFrame] = field(default_factory=dict)
+
+    def take(self, given: FrameGiven, descriptors: list[int]) -> None:
+        """Remembers a frame; the descriptor of a new block is the first of `descriptors`."""
+        if given.block_bytes:
+            block = SharedBlock(descriptors.pop(0), given.block_bytes)
+            block.close()  # the mapping stays
+            self.blocks[given.block] = block
+        planes = self.blocks[given.block].planes(given.planes)
+        width, height = given.size
+        self.frames[given.token] = DecodedFrame(
+            given.layout, planes, width, height, given.color, given.pts, given.opaque
+        )
+
+
 class Worker:
-    """A device, its compositors, and the frames they were given."""
+    """A device and its compositors."""
 
     def __init__(self) -> None:
         self._undo = ExitStack()
         self._device: Device | None = None
         self._note: Note | None = None
-        self._compositors: dict[int, tuple[GlCompositor, tuple[Plane, ...]]] = {}
-        self._blocks: dict[int, SharedBlock] = {}
-        self._frames: dict[int, DecodedFrame] = {}
+        self._benches: dict[int, _Bench] = {}
 
     def obey(self, order: Order, descriptors: list[int]) -> Opened | Done:
         """Does one thing."""
@@ -65,21 +86,23 @@ class Worker:
             case Submit():
                 self._submit(order, descriptors)
             case Collect(number):
-                compositor, block = self._compositors[number]
-                for plane, place in zip(compositor.collect().planes, block, strict=True):
+                bench = self._benches[number]
+                for plane, place in zip(
+                    bench.compositor.collect().planes, bench.result, strict=True
+                ):
                     np.copyto(place, plane)
             case Trim(number):
-                self._compositors[number][0].trim()
+                self._benches[number].compositor.trim()
             case Close(number):
-                self._compositors.pop(number)[0].close()
+                self._benches.pop(number).compositor.close()
             case _:
                 assert_never(order)
         return Done()
 
     def close(self) -> None:
         """Frees everything."""
-        for compositor, _ in self._compositors.values():
-            compositor.close()
+        for bench in self._benches.values():
+            bench.compositor.close()
         self._undo.close()
 
     def _open(self, device_index: int, note: int) -> Opened:
@@ -103,25 +126,16 @@ class Worker:
             cache_bytes=order.cache_bytes,
             on_shader=self._on_shader,
         )
-        self._compositors[order.number] = compositor, block.planes(order.result)
+        self._benches[order.number] = _Bench(compositor, block.planes(order.result))
         block.close()
 
     def _submit(self, order: Submit, descriptors: list[int]) -> None:
+        bench = self._benches[order.number]
         for token in order.forgotten:
-            del self._frames[token]
+            del bench.frames[token]
         for frame in order.given:
-            if frame.block_bytes:
-                self._blocks[frame.block] = SharedBlock(descriptors.pop(0), frame.block_bytes)
-            self._frames[frame.token] = self._decoded(frame)
-        compositor, _ = self._compositors[order.number]
-        compositor.submit(order.plan, [self._frames[token] for token in order.inputs])
-
-    def _decoded(self, given: FrameGiven) -> DecodedFrame:
-        planes = self._blocks[given.block].planes(given.planes)
-        width, height = given.size
-        return DecodedFrame(
-            given.layout, planes, width, height, given.color, given.pts, given.opaque
-        )
+            bench.take(frame, descriptors)
+        bench.compositor.submit(order.plan, [bench.frames[token] for token in order.inputs])
 
     def _on_shader(self, run: ShaderRun | None) -> None:
         if self._note is None:

@@ -15,6 +15,7 @@ import os
 import secrets
 import struct
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
 from zlib import crc32
@@ -32,6 +33,9 @@ _RECORD = struct.Struct("<qqqI?")
 _CLOSING = struct.Struct("<qqqI?")
 _NO_PACKET = 0xFFFFFFFF
 _CHUNK = 1 << 20
+
+UNFINISHED = ".*.part.*-*"
+"""The temporary names of parts, as a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class PartWriter:
 
     def discard(self) -> None:
         """Removes what is not committed; idempotent."""
-        self._file.close()
+        with suppress(OSError):  # a full disk does not take what is still waiting either
+            self._file.close()
         self._temporary.unlink(missing_ok=True)
 
     def _put(self, data: bytes) -> None:
@@ -141,6 +146,12 @@ class Part:
             for _ in range(self.count):
                 pts, dts, duration, size, is_keyframe = _RECORD.unpack(file.read(_RECORD.size))
                 yield CodedPacket(file.read(size), pts, dts, duration, is_keyframe)
+
+
+def remove_unfinished(folder: Path, process: int) -> None:
+    """Removes what a process that was killed left of parts in a folder."""
+    for left in folder.glob(f".*.part.{process}-*"):
+        left.unlink(missing_ok=True)
 
 
 def read_part(path: Path) -> Part:

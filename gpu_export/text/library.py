@@ -19,6 +19,7 @@ from gpu_export.text.system_fonts import system_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from gpu_export.text.faces import Variation
     from gpu_export.text.style import GlyphStyle
@@ -80,6 +81,11 @@ class FontLibrary:
         chosen.extend(best_match(files, style.weight, italic=style.italic) for files in defaults)
         faces = dict.fromkeys(self.face(file, style) for file in chosen)
         return Chain(tuple(faces), tuple(warnings))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The font files that were looked into so far, sorted."""
+        return tuple(sorted({file.path for file, _ in self._faces}))
 
     def face(self, file: FontFile, style: GlyphStyle) -> Face:
         """A file's face at the weight, and the optical size, of a style."""

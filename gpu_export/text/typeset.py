@@ -69,6 +69,11 @@ class Typesetter:
         self._fonts = fonts or FontLibrary()
         self._blocks: dict[StyledText, Block] = {}
 
+    @property
+    def font_files(self) -> tuple[Path, ...]:
+        """The font files that texts so far were laid out with, and those looked into for them."""
+        return self._fonts.files
+
     def block(self, text: StyledText) -> Block:
         """The text laid out.
 

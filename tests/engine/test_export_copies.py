@@ -19,7 +19,8 @@ from tests.synth import Sound, clicks, make_video
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.manifest import scratch_manifest
+from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.report import ExportReport
 
 GROUP = 25
@@ -134,6 +135,7 @@ def test_a_join_that_does_not_decode_is_rendered_instead(
     report = run(a_cut(source, ("25f", "75f")), tmp_path / "out.mp4")
     assert report.frames_copied == 0
     assert any("picture 3 cannot be decoded" in warning for warning in report.warnings)
+    assert not scratch_manifest(tmp_path / "out.mp4").folder.exists()
     assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
 
 

@@ -19,11 +19,13 @@ from gpu_export.engine import progress, segments
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.export import export
 from gpu_export.engine.load import load_data
+from gpu_export.engine.manifest import scratch_manifest
 from gpu_export.engine.options import CompositorChoice, ExportOptions
 from gpu_export.engine.worker import work
 from gpu_export.errors import Cancelled, DeviceError, EncodeError, OutputError
 from gpu_export.media import piece_writer
 from gpu_export.resources import user_cache
+from gpu_export.text.typeset import Typesetter
 from tests.encoding import decode_planes, demux_video
 from tests.engine.exporting import CPU, data, exported
 from tests.synth import Sound, clicks, make_video
@@ -260,6 +262,67 @@ def test_functions_that_make_frames_do_not_travel(tmp_path: Path) -> None:
     )
     report = gpu_export.export(whole, tmp_path / "out.mp4", options=replace(CPU, jobs=2))
     assert (report.workers, report.segments) == (1, 3)
+
+
+def test_what_functions_made_is_not_taken_for_what_they_would_make_now(tmp_path: Path) -> None:
+    import gpu_export
+
+    level = [50]
+    clip = gpu_export.Clip.from_frames(
+        lambda _: np.full((90, 160, 3), level[0], np.uint8), duration="40f"
+    )
+    whole = gpu_export.Project(
+        width=160,
+        height=90,
+        fps=25,
+        tracks=[{"clips": [clip]}],
+        output={"keyframeInterval": "10f", "preset": "ultrafast"},
+    )
+    cached = replace(CPU, cache=tmp_path / "cache", overwrite=True)
+    gpu_export.export(whole, tmp_path / "out.mp4", options=cached)
+    level[0] = 200
+    assert gpu_export.export(whole, tmp_path / "out.mp4", options=cached).frames_resumed == 0
+
+
+def test_another_font_file_of_the_machine_is_another_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached = replace(CPU, cache=tmp_path / "cache", overwrite=True)
+    title = {"type": "text", "text": "Hi", "fontSize": 20, "duration": "20f"}
+    bare = {"type": "solid", "color": "red", "duration": "20f"}
+    project = data([title, bare], output={"keyframeInterval": "10f", "preset": "ultrafast"})
+    run(project, tmp_path / "out.mp4", cached)
+    monkeypatch.setattr(Typesetter, "font_files", (tmp_path / "out.mp4",))
+    assert run(project, tmp_path / "out.mp4", cached).frames_resumed == 20
+
+
+def test_nothing_stays_of_what_an_export_once_gave_up(
+    project: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = scratch_manifest(tmp_path / "out.mp4").folder
+    folder.mkdir(parents=True)
+    for name in ("0123.part", ".4567.part.99999-ab12"):
+        (folder / name).write_bytes(b"before an edit")
+        os.utime(folder / name, (1e9, 1e9))
+    run(project, tmp_path / "out.mp4")
+    assert not folder.exists()
+
+
+def test_a_killed_worker_leaves_no_unfinished_part(
+    project: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "INTERVAL_S", 0.0)
+    cancel = Cancellation()
+    cached = replace(CPU, jobs=2, cache=tmp_path / "cache")
+
+    def stop(moment: Progress) -> None:
+        if moment.frames_done >= 3:
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        run(project, tmp_path / "out.mp4", cached, on_progress=stop, cancel=cancel)
+    left = [path.name for path in (tmp_path / "cache").iterdir()]
+    assert [name for name in left if not name.endswith(".part")] == []
 
 
 def test_a_scene_with_one_segment_is_written_in_one_go(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from gpu_export.core.color import BT709
+from gpu_export.core.geometry import translate
 from gpu_export.errors import DeviceError, ShaderError, ShaderStopped
 from gpu_export.gl.compositor import GlCompositor
 from gpu_export.guard.compositor import GuardedCompositor
@@ -79,7 +80,9 @@ def test_pictures_are_those_of_the_compositor_inside(
     logo = rgba_frame(quadrants(8, 6))
     layers = (Layer(Picture(0), (16.0, 12.0)), Layer(Picture(1), (8.0, 6.0)))
     drawn = scene(target, *layers, pictures=2)
-    with closing(GlCompositor(gl_device, target, plain_allocator(target))) as inside:
+    with closing(
+        GlCompositor(gl_device, target, plain_allocator(target), cache_bytes=1 << 26)
+    ) as inside:
         expected = composed(inside, drawn, target, film, logo)
     with closing(
         GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
@@ -105,6 +108,40 @@ def test_frames_come_in_order_whether_they_repeat_or_change(process: GuardProces
             guarded.submit(plan_damage(drawn, [frames[index]], target), [frames[index]])
             seen.append(int(guarded.collect().planes[0][0, 0, 3]))
     assert seen == [10, 10, 20, 30, 20, 40]
+
+
+def test_compositors_side_by_side_keep_their_pictures_apart(process: GuardProcess) -> None:
+    target = rgba_target(*SIZE)
+    frames = [rgba_frame(np.full((12, 16, 4), level, np.uint8)) for level in (10, 20, 30)]
+    drawn = scene(target, Layer(Picture(0), (16.0, 12.0)), pictures=1)
+    seen = []
+    with (
+        closing(
+            GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+        ) as first,
+        closing(
+            GuardedCompositor(process, 1, target, plain_allocator(target), cache_bytes=1 << 26)
+        ) as second,
+    ):
+        for compositor, index in ((first, 0), (second, 1), (first, 0), (second, 2), (first, 1)):
+            shown = composed(compositor, drawn, target, frames[index])
+            seen.append(int(shown.planes[0][0, 0, 3]))
+    assert seen == [10, 20, 10, 30, 20]
+
+
+def test_a_frame_may_have_hundreds_of_pictures(process: GuardProcess) -> None:
+    count = 300
+    target = rgba_target(count, 2)
+    frames = [rgba_frame(np.full((2, 2, 4), n % 256, np.uint8)) for n in range(count)]
+    layers = [
+        Layer(Picture(n), (1.0, 2.0), transform=translate(float(n), 0.0)) for n in range(count)
+    ]
+    drawn = scene(target, *layers, pictures=count)
+    with closing(
+        GuardedCompositor(process, 0, target, plain_allocator(target), cache_bytes=1 << 26)
+    ) as guarded:
+        shown = composed(guarded, drawn, target, *frames)
+    assert shown.planes[0][0, :, 3].tolist() == [n % 256 for n in range(count)]
 
 
 def test_two_frames_may_be_in_flight_and_no_more(process: GuardProcess) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,3 +80,18 @@ def test_a_missing_part_is_unusable(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="folder does not exist"):
         PartWriter(tmp_path / "gone" / "a.part")
+
+
+def test_a_full_disk_is_told_and_nothing_stays(tmp_path: Path) -> None:
+    writer = PartWriter(tmp_path / "a.part")
+    writer.start(FACTS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(OutputError):
+            writer.add(PACKETS[0])
+        writer.discard()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
