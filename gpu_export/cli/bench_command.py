@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 def bench(
     *,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Some seconds of every size.")
-    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Some seconds of every size.")] = False,
     size: Annotated[
         list[str] | None,
         typer.Option("--size", metavar="NAME", help="720p, 1080p or 4k; repeatable."),

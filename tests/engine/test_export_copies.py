@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gpu_export.engine import segmented
+from gpu_export.engine.manifest import scratch_manifest
 from gpu_export.media import copying
 from gpu_export.media.join_check import BadJoin
 from tests.drawn import read_counter
@@ -19,8 +20,7 @@ from tests.synth import Sound, clicks, make_video
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gpu_export.engine.manifest import scratch_manifest
-from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.report import ExportReport
 
 GROUP = 25
