@@ -28,6 +28,7 @@ from gpu_export.resources import user_cache
 from gpu_export.text.typeset import Typesetter
 from tests.encoding import decode_planes, demux_video
 from tests.engine.exporting import CPU, data, exported
+from tests.mixing import damaged, make_sound, noise
 from tests.synth import Sound, clicks, make_video
 
 if TYPE_CHECKING:
@@ -102,6 +103,15 @@ def test_times_have_no_gap_and_keyframes_start_the_segments(
     track = demux_video(tmp_path / "out.mp4")
     assert [time * 25 for time in track.times] == list(range(FRAMES))
     assert track.keyframes == list(range(0, FRAMES, GROUP))
+
+
+def test_what_was_odd_about_the_sound_is_told(project: dict[str, Any], tmp_path: Path) -> None:
+    whole = make_sound(tmp_path / "whole.mkv", noise(2.4), codec="flac")
+    song = damaged(tmp_path / "song.mkv", whole, {20, 21})
+    project["tracks"].append({"clips": [{"type": "audio", "src": str(song), "name": "song"}]})
+    report = run(project, tmp_path / "out.mp4")
+    assert report.segments == 3
+    assert any("2 damaged packets of sound" in warning for warning in report.warnings)
 
 
 def test_cancelling_keeps_finished_segments_and_the_next_run_takes_them(
