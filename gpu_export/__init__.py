@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gpu_export.api import capabilities, export, probe, render_frame, validate, validate_deep
     from gpu_export.document.builder import Clip
     from gpu_export.document.model import (
+        AdjustmentClip,
         AudioClip,
         CompositionClip,
         FramesClip,
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
         ImageClip,
         Output,
         Project,
+        ShaderClip,
+        ShapeClip,
         SolidClip,
+        SubtitlesClip,
+        TextClip,
         Track,
         VideoClip,
     )
@@ -56,7 +61,12 @@ _HOMES = {
     "SolidClip": "document.model",
     "GradientClip": "document.model",
     "AudioClip": "document.model",
+    "TextClip": "document.model",
+    "SubtitlesClip": "document.model",
+    "ShapeClip": "document.model",
+    "ShaderClip": "document.model",
     "CompositionClip": "document.model",
+    "AdjustmentClip": "document.model",
     "FramesClip": "document.model",
     "Output": "document.model",
     "Cancellation": "engine.cancel",
@@ -71,6 +81,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AdjustmentClip",
     "AudioClip",
     "Cancellation",
     "Capabilities",
@@ -87,7 +98,11 @@ __all__ = [
     "Output",
     "Progress",
     "Project",
+    "ShaderClip",
+    "ShapeClip",
     "SolidClip",
+    "SubtitlesClip",
+    "TextClip",
     "TimeRange",
     "Track",
     "Trust",

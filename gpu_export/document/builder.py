@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from gpu_export.document.model import (
+    AdjustmentClip,
     AudioClip,
     CompositionClip,
     FramesClip,
     Gradient,
     GradientClip,
     ImageClip,
+    ShaderClip,
+    ShapeClip,
     SolidClip,
+    SubtitlesClip,
+    TextClip,
     VideoClip,
 )
 
@@ -29,6 +34,10 @@ if TYPE_CHECKING:
         ImageOptions,
         Plain,
         RateLike,
+        ShaderOptions,
+        ShapeOptions,
+        SubtitlesOptions,
+        TextOptions,
         VideoOptions,
     )
     from gpu_export.document.model import Track
@@ -58,6 +67,16 @@ class Clip:
         return AudioClip(src=str(src), **keys)
 
     @staticmethod
+    def text(text: str, **keys: Unpack[TextOptions]) -> TextClip:
+        """Styled text."""
+        return TextClip(text=text, **keys)
+
+    @staticmethod
+    def subtitles(src: str | Path | None = None, **keys: Unpack[SubtitlesOptions]) -> SubtitlesClip:
+        """Timed text: a `.srt`, `.vtt` or `.ass` file, or `cues`."""
+        return SubtitlesClip(src=None if src is None else str(src), **keys)
+
+    @staticmethod
     def solid(color: ColorLike, **keys: Unpack[FillOptions]) -> SolidClip:
         """One colour."""
         return SolidClip(color=color, **keys)
@@ -66,6 +85,23 @@ class Clip:
     def gradient(gradient: Gradient | Plain, **keys: Unpack[FillOptions]) -> GradientClip:
         """A gradient: kind, angle and stops."""
         return GradientClip(gradient=gradient, **keys)
+
+    @staticmethod
+    def shape(
+        shape: Literal["rect", "ellipse", "line", "path"], **keys: Unpack[ShapeOptions]
+    ) -> ShapeClip:
+        """A vector shape, with a `fill`, a `stroke` or both."""
+        return ShapeClip(shape=shape, **keys)
+
+    @staticmethod
+    def shader(src: str | Path, **keys: Unpack[ShaderOptions]) -> ShaderClip:
+        """A picture that a shader generates: an ISF generator or a GLSL file."""
+        return ShaderClip(src=str(src), **keys)
+
+    @staticmethod
+    def adjustment(**keys: Unpack[FillOptions]) -> AdjustmentClip:
+        """No picture: its `effects` work on everything below it in its composition."""
+        return AdjustmentClip(**keys)
 
     @staticmethod
     def composition(tracks: Sequence[Track], **keys: Unpack[CompositionOptions]) -> CompositionClip:

@@ -15,12 +15,19 @@ from gpu_export.core.time import TimeSpec
 
 if TYPE_CHECKING:
     from gpu_export.document.model import (
+        Animate,
         Crop,
+        Cue,
         Effect,
+        Glow,
         Keyframe,
         Mask,
         Shadow,
+        ShapeStroke,
+        Span,
         Stroke,
+        TextBackground,
+        TextBox,
         Transitions,
     )
 
@@ -72,8 +79,8 @@ class SoundOptions(TypedDict, total=False):
     preserve_pitch: bool
 
 
-class LayerOptions(TypedDict, total=False):
-    """Place and look of a visible clip in its box."""
+class PlaceOptions(TypedDict, total=False):
+    """Place and look of a visible clip, but for its outline."""
 
     x: LengthLike
     y: LengthLike
@@ -93,20 +100,34 @@ class LayerOptions(TypedDict, total=False):
     blend: str
     mask: Mask | Plain
     shadow: Shadow | Plain
-    stroke: Stroke | Plain
     effects: Sequence[Effect | Plain]
     transition: Transitions | Plain
     motion_blur: bool
     keyframes: Mapping[str, Sequence[Keyframe | Plain]]
+
+
+class LayerOptions(PlaceOptions, total=False):
+    """Place and look of a visible clip."""
+
+    stroke: Stroke | Plain
+
+
+class FitOptions(TypedDict, total=False):
+    """How a source fills its box."""
+
     fit: str
     backdrop: ColorLike
 
 
-class BoxOptions(LayerOptions, total=False):
+class SizeOptions(TypedDict, total=False):
     """The box a source is fitted into; the canvas by default."""
 
     width: LengthLike
     height: LengthLike
+
+
+class BoxOptions(LayerOptions, FitOptions, SizeOptions, total=False):
+    """Place and look of a visible clip in its box."""
 
 
 class FramesOptions(ClipOptions, TimeOptions, BoxOptions, total=False):
@@ -133,11 +154,57 @@ class ImageOptions(ClipOptions, BoxOptions, total=False):
     loop: bool
 
 
+class TextOptions(ClipOptions, LayerOptions, total=False):
+    """What a text takes."""
+
+    font_family: str | Sequence[str]
+    font_size: float
+    font_weight: int
+    font_style: str
+    color: ColorLike
+    letter_spacing: float
+    text_transform: str
+    text_align: str
+    vertical_align: str
+    line_height: float
+    direction: str
+    wrap: bool
+    box: TextBox | Plain
+    glow: Glow | Plain
+    background: TextBackground | Plain
+    spans: Sequence[Span | Plain]
+    animate: Animate | Plain
+
+
+class SubtitlesOptions(TextOptions, total=False):
+    """What subtitles take."""
+
+    cues: Sequence[Cue | Plain]
+
+
 class FillOptions(ClipOptions, BoxOptions, total=False):
-    """What a colour or gradient takes."""
+    """What a colour, a gradient or an adjustment takes."""
 
 
-class CompositionOptions(ClipOptions, TimeOptions, SoundOptions, LayerOptions, total=False):
+class ShapeOptions(ClipOptions, PlaceOptions, FitOptions, SizeOptions, total=False):
+    """What a vector shape takes."""
+
+    d: str
+    from_: PairLike
+    to: PairLike
+    fill: ColorLike
+    stroke: ShapeStroke | Plain
+
+
+class ShaderOptions(ClipOptions, BoxOptions, total=False):
+    """What a shader's picture takes."""
+
+    params: Plain
+
+
+class CompositionOptions(
+    ClipOptions, TimeOptions, SoundOptions, LayerOptions, FitOptions, total=False
+):
     """What a nested timeline takes."""
 
     width: int

@@ -13,13 +13,19 @@ from pydantic import ValidationError
 from gpu_export.document import keywords
 from gpu_export.document.builder import Clip
 from gpu_export.document.model import (
+    CLIP_TYPES,
+    AdjustmentClip,
     AudioClip,
     CompositionClip,
     FramesClip,
     GradientClip,
     ImageClip,
     Project,
+    ShaderClip,
+    ShapeClip,
     SolidClip,
+    SubtitlesClip,
+    TextClip,
     Track,
     VideoClip,
 )
@@ -52,6 +58,38 @@ SAME: dict[str, tuple[ClipKeys, ClipKeys]] = {
         SolidClip(color="#f80", duration=2, height="10%", position="bottom"),
     ),
     "gradient": (Clip.gradient(STOPS, duration=1), GradientClip(gradient=STOPS, duration=1)),
+    "text": (
+        Clip.text(
+            "Hello", duration=1, font_size=40, animate={"from": {"opacity": 0}, "duration": 1}
+        ),
+        TextClip(
+            text="Hello", duration=1, font_size=40, animate={"from_": {"opacity": 0}, "duration": 1}
+        ),
+    ),
+    "subtitles of a file": (
+        Clip.subtitles(Path("a.srt"), color="yellow"),
+        SubtitlesClip(src="a.srt", color="yellow"),
+    ),
+    "subtitles inline": (
+        Clip.subtitles(cues=[{"start": 0, "end": 1, "text": "Hi"}]),
+        SubtitlesClip(cues=[{"start": 0, "end": 1, "text": "Hi"}]),
+    ),
+    "shape": (
+        Clip.shape(
+            "line", from_=[0, 0], to=[9, 9], stroke={"width": 2, "color": "red", "dash": [1]}
+        ),
+        ShapeClip(
+            shape="line", from_=(0, 0), to=(9, 9), stroke={"width": 2, "color": "red", "dash": [1]}
+        ),
+    ),
+    "shader": (
+        Clip.shader(Path("sky.fs"), duration=2, params={"speed": 2}),
+        ShaderClip(src="sky.fs", duration=2, params={"speed": 2}),
+    ),
+    "adjustment": (
+        Clip.adjustment(duration="end", effects=[{"type": "blur", "radius": 4}]),
+        AdjustmentClip(duration="end", effects=[{"type": "blur", "radius": 4}]),
+    ),
     "composition": (Clip.composition(TRACKS, fps=25), CompositionClip(tracks=TRACKS, fps=25)),
     "from_frames": (
         Clip.from_frames(blank, duration=3, fps=30, opacity=0.5),
@@ -75,6 +113,11 @@ def test_the_namespace_makes_the_models(name: str) -> None:
         (keywords.AudioOptions, AudioClip, {"src"}),
         (keywords.FillOptions, SolidClip, {"color"}),
         (keywords.FillOptions, GradientClip, {"gradient"}),
+        (keywords.FillOptions, AdjustmentClip, set()),
+        (keywords.TextOptions, TextClip, {"text"}),
+        (keywords.SubtitlesOptions, SubtitlesClip, {"src"}),
+        (keywords.ShapeOptions, ShapeClip, {"shape"}),
+        (keywords.ShaderOptions, ShaderClip, {"src"}),
         (keywords.CompositionOptions, CompositionClip, {"tracks"}),
         (keywords.FramesOptions, FramesClip, {"make", "fps"}),
     ],
@@ -84,6 +127,31 @@ def test_every_key_of_a_model_can_be_completed(
     options: type, model: type[ClipKeys], positional: set[str]
 ) -> None:
     assert options.__annotations__.keys() == model.model_fields.keys() - positional - {"type"}
+
+
+def test_there_is_a_way_to_make_every_kind_of_clip() -> None:
+    made = {type(clip) for clip, _ in SAME.values()}
+    assert made == {*CLIP_TYPES.values(), FramesClip}
+
+
+def test_what_moves_is_written_as_in_a_file() -> None:
+    clip = Clip.shape(
+        "rect",
+        duration=2,
+        fill="red",
+        keyframes={"x": [{"time": 0, "value": "10%"}, {"time": "25f", "value": 300}]},
+        transition={"in": {"type": "wipe", "duration": 0.5, "params": {"angle": 45}}},
+    )
+    data = {
+        "type": "shape",
+        "shape": "rect",
+        "duration": 2,
+        "fill": "red",
+        "keyframes": {"x": [{"time": 0, "value": "10%"}, {"time": "25f", "value": 300}]},
+        "transition": {"in": {"type": "wipe", "duration": 0.5, "params": {"angle": 45}}},
+    }
+    project = Project(tracks=[Track(clips=[clip])])
+    assert project == validate_data({"version": 1, "tracks": [{"clips": [data]}]})
 
 
 def test_a_wrong_key_is_named_where_it_is_written() -> None:

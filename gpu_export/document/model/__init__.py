@@ -49,8 +49,17 @@ from gpu_export.document.model.output import (
 )
 from gpu_export.document.model.places import Length, Position
 from gpu_export.document.model.project import VERSION, AudioMaster, Font, Project
+from gpu_export.document.model.shapes import ShapeStroke
 from gpu_export.document.model.sources import MediaTime, SourceFile, SourceTime
-from gpu_export.document.model.text import Cue, Span, TextBox, TextStyle
+from gpu_export.document.model.text import (
+    Animate,
+    Cue,
+    Glow,
+    Span,
+    TextBackground,
+    TextBox,
+    TextStyle,
+)
 
 __all__ = [
     "CLIP_TYPES",
@@ -58,6 +67,7 @@ __all__ = [
     "PYTHON_CLIP_TYPES",
     "VERSION",
     "AdjustmentClip",
+    "Animate",
     "AudioClip",
     "AudioCodec",
     "AudioMaster",
@@ -74,6 +84,7 @@ __all__ = [
     "FitKeys",
     "Font",
     "FramesClip",
+    "Glow",
     "Gradient",
     "GradientClip",
     "GradientStop",
@@ -92,12 +103,14 @@ __all__ = [
     "ShaderClip",
     "Shadow",
     "ShapeClip",
+    "ShapeStroke",
     "SolidClip",
     "SourceFile",
     "SourceTime",
     "Span",
     "Stroke",
     "SubtitlesClip",
+    "TextBackground",
     "TextBox",
     "TextClip",
     "TextStyle",
