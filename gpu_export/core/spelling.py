@@ -10,6 +10,15 @@ if TYPE_CHECKING:
 
 _LONGEST_WORD = 64
 _SHORT_LIST = 12
+# What others call a thing, where that looks like something else or like nothing known.
+_OTHER_NAMES = {
+    "avc": "h264",
+    "gaussianblur": "blur",
+    "h265": "hevc",
+    "letter": "character",
+    "x264": "h264",
+    "x265": "hevc",
+}
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -17,6 +26,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) > _LONGEST_WORD:
         return None
     by_lower = {name.lower(): name for name in known}
+    other = _OTHER_NAMES.get(word.lower())
+    if other in by_lower:
+        return by_lower[other]
     close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[close[0]] if close else None
 

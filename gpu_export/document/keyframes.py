@@ -74,7 +74,9 @@ def keyframe_faults(clip: LayerKeys | AudioClip, fps: Fraction) -> Iterator[Faul
         else:
             yield from _values(found, keyframes, tail)
         times = [keyframe.time.at(fps) for keyframe in keyframes]
-        if not times or any(later <= earlier for earlier, later in pairwise(times)):
+        if not times:
+            yield Fault(tail, "no keyframe", "at least one: {time, value, easing}")
+        if any(later <= earlier for earlier, later in pairwise(times)):
             yield Fault(tail, "times that do not rise", "each time later than the one before it")
     yield from _exclusions(clip, written)
     yield from _parts_of_others(written)

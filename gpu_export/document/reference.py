@@ -29,6 +29,7 @@ from gpu_export.document.model import (
     Poster,
     Project,
     Shadow,
+    ShapeStroke,
     Span,
     Stroke,
     TextBox,
@@ -119,6 +120,7 @@ _PARTS: tuple[type[FileModel], ...] = (
     Mask,
     Shadow,
     Stroke,
+    ShapeStroke,
     TextBox,
     TextBackground,
     Glow,
@@ -200,9 +202,15 @@ def _published(model: type[FileModel]) -> _Published:
 
 def table(model: type[FileModel], bases: Iterable[type[FileModel]]) -> str:
     """The keys of a class but for those of its `bases`, as a Markdown table."""
-    inherited = {name for base in bases for name in base.model_fields}
+    fields = model.model_fields
+    inherited = {
+        name
+        for base in bases
+        for name, field in base.model_fields.items()
+        if field.annotation == fields[name].annotation
+    }
     published = _published(model)
-    own = [file_key(name) for name in model.model_fields if name not in inherited]
+    own = [file_key(name) for name in fields if name not in inherited]
     # The headings name the types already.
     rows = [_row(key, published) for key in own if key != "type"]
     return _TABLE_HEAD + "".join(rows) if rows else "It has no keys of its own.\n"
@@ -253,7 +261,8 @@ def _array(form: dict[str, Any], items: dict[str, Any]) -> str:
     if "oneOf" in items:
         is_clip = CLIP_TYPES.keys() <= items["discriminator"]["mapping"].keys()
         return f"array of {'[clips](#clips)' if is_clip else '[effects](effects.md)'}"
-    count = f"{form['minItems']} " if "maxItems" in form else ""
+    exactly = {form.get("minItems", 0), form.get("maxItems")}
+    count = f"{exactly.pop()} " if len(exactly) == 1 else ""
     return f"array of {count}{_form(items)}"
 
 

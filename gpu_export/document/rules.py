@@ -85,7 +85,7 @@ def omissions(value: FileModel) -> Iterator[Fault]:
 
 def _no_length(value: FileModel) -> Iterator[Fault]:
     if isinstance(value, _WITHOUT_LENGTH) and value.duration == "auto":
-        found = f"a {value.type} clip has no length of its own"
+        found = f"the {value.type} clip has no length of its own"
         yield Fault("/duration", found, 'a time, or "end" for the end of the project')
 
 

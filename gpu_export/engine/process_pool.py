@@ -36,7 +36,11 @@ class _Worker:
     def __init__(self, task: Task, told: Queue[tuple[_Worker, Outcome | None]]) -> None:
         self.is_busy = False
         self._process = subprocess.Popen(
-            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=-1
+            _COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=-1,
+            process_group=0,  # a terminal's Ctrl-C is for the pool's owner, who then ends this
         )
         self._orders = cast("BinaryIO", self._process.stdin)
         self._reports = cast("BinaryIO", self._process.stdout)

@@ -38,6 +38,7 @@ class GuardProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
+                process_group=0,  # a terminal's Ctrl-C is for the one who asked, who then ends this
             )
         self._channel = Channel(ours)
         self._note = Note.new()

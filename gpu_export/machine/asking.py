@@ -29,6 +29,7 @@ def ask(request: Request, timeout_s: float = TIMEOUT_S) -> Answer:
             input=pickle.dumps(request),
             capture_output=True,
             timeout=timeout_s,
+            process_group=0,  # a terminal's Ctrl-C is no crash of the driver
             check=False,
         )
     except subprocess.TimeoutExpired:

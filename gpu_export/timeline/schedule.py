@@ -202,15 +202,17 @@ def _stage_end(
         return duration.at(fps)
     ends = [timed.end for clips in tracks for timed in clips if timed.end is not None]
     if not ends:
-        context.problems.append(
-            Problem(
-                f"{pointer}/duration",
-                "no clip decides where the timeline ends",
-                "a `duration`, or at least one clip with a length of its own",
-            )
-        )
+        context.problems.append(_endless(pointer))
         return Fraction(1)
     return max(ends)
+
+
+def _endless(pointer: str) -> Problem:
+    """Of the project, or of the composition at `pointer`, whose `duration` is about its playing."""
+    found, clip = "no clip decides where the timeline ends", "one clip with a length of its own"
+    if pointer:
+        return Problem(f"{pointer}/tracks", found, f"at least {clip}; the others may end with it")
+    return Problem("/duration", found, f"a `duration`, or at least {clip}")
 
 
 def _snap_clip(

@@ -46,6 +46,8 @@ def _shaded(layer: Layer, keys: LayerKeys, flip: Transform, density: float) -> L
     if not shades or layer.opacity <= 0.0 or min(layer.size) <= 0.0:
         return layer
     upright = layer.transform @ flip
+    if upright.is_degenerate:
+        return layer
     reach = shade_reach(keys) * density
     if upright.is_axis_aligned and isclose(*upright.scale, rel_tol=1e-6):
         shown = _on_the_canvas(layer, upright, reach, shades)

@@ -44,7 +44,7 @@ def test_every_problem_of_a_file_is_reported_at_once() -> None:
         "/fnts": "unknown key; did you mean `fonts`?",
         "/width": "0; a whole number of at least 1",
         "/output/codec": (
-            '"h265"; did you mean `h264`? '
+            '"h265"; did you mean `hevc`? '
             "(one of h264, hevc, av1, vp9, prores, ffv1, gif, webp, apng, png, jpeg, none)"
         ),
         "/output/hdr": "`hdr` is not supported yet; leave it out",

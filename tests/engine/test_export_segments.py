@@ -172,10 +172,12 @@ def test_a_killed_worker_costs_its_run_only(
 ) -> None:
     run(project, tmp_path / "whole.mp4", replace(CPU, jobs=2))
     killed: list[int] = []
+    groups: list[int] = []
     started = subprocess.Popen
 
     def start(*args: Any, **keys: Any) -> Any:
         process = started(*args, **keys)
+        groups.append(os.getpgid(process.pid))
         if not killed:
             killed.append(process.pid)
             os.kill(process.pid, signal.SIGKILL)
@@ -184,6 +186,7 @@ def test_a_killed_worker_costs_its_run_only(
     monkeypatch.setattr(subprocess, "Popen", start)
     report = run(project, tmp_path / "out.mp4", replace(CPU, jobs=2))
     assert len(killed) == 1
+    assert os.getpgrp() not in groups, "Ctrl-C in a terminal would reach the workers"
     assert any("ended by signal 9" in warning for warning in report.warnings)
     assert (tmp_path / "out.mp4").read_bytes() == (tmp_path / "whole.mp4").read_bytes()
 

@@ -201,6 +201,10 @@ def test_a_process_that_dies_is_an_error_of_the_device(process: GuardProcess) ->
             composed(guarded, drawn, target)
 
 
+def test_ctrl_c_in_a_terminal_does_not_reach_it(process: GuardProcess) -> None:
+    assert os.getpgid(process.pid) != os.getpgrp()
+
+
 def test_no_process_is_left_behind(process: GuardProcess) -> None:
     pid = process.pid
     process.close()

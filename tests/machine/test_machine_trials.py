@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import replace
 from fractions import Fraction
@@ -89,6 +90,17 @@ def test_a_child_that_dies_is_a_no_with_a_reason(
     assert isinstance(facts, GlFacts)
     assert not facts.probe.works
     assert words in facts.probe.reason
+
+
+def test_ctrl_c_in_a_terminal_is_not_taken_for_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "import os, sys; sys.exit(f'in group {os.getpgrp()}')"
+    monkeypatch.setattr(asking, "_COMMAND", (sys.executable, "-c", program))
+
+    verdict = ask(EncoderTrial(()))
+
+    assert isinstance(verdict, Verdict)
+    assert "in group" in verdict.reason
+    assert f"in group {os.getpgrp()}" not in verdict.reason
 
 
 def test_a_child_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

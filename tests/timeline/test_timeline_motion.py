@@ -309,3 +309,21 @@ class TestVolume:
     def test_clip_that_is_silent_throughout_is_not_played(self) -> None:
         clip = AudioClip(src="a.wav", keyframes={"volume": keyed((0, 0), (1, 0))})
         assert resolved(a_box(), clip).sound.spans == ()
+
+
+@pytest.mark.parametrize("flat", [0, [0, 1]])
+@pytest.mark.parametrize("motion_blur", [False, True])
+def test_stroke_and_shadow_grow_from_nothing(flat: Any, motion_blur: bool) -> None:
+    clip = SolidClip(
+        color="red",
+        duration=1,
+        stroke={"width": 3, "color": "white"},
+        shadow={"blur": 4},
+        rotation=30,
+        motion_blur=motion_blur,
+        keyframes={"scale": keyed((0, flat), (1, 1))},
+    )
+    built = timeline(project([clip]))
+    first, later = (built.evaluate(n).layers for n in (0, 10))
+    assert all(layer.transform.is_degenerate or motion_blur for layer in first)
+    assert not any(layer.transform.is_degenerate for layer in later)

@@ -111,6 +111,15 @@ def test_only_clips_to_the_end_is_an_error_that_names_the_way_out() -> None:
         timeline(project([SolidClip(color="red", duration="end")]))
 
 
+def test_a_composition_without_an_end_inside_says_where_to_give_one() -> None:
+    endless = [Track(clips=[SolidClip(color="red", duration="end")])]
+    with pytest.raises(ProjectError) as caught:
+        timeline(project([CompositionClip(tracks=endless, duration=2)]))
+    [problem] = caught.value.problems
+    assert problem.pointer == "/tracks/0/clips/0/tracks"
+    assert problem.expected.startswith("at least one clip")
+
+
 def test_a_clip_of_zero_frames_is_an_error_that_names_it() -> None:
     with pytest.raises(ProjectError, match=r'"flash".*covers no frame'):
         timeline(project([SolidClip(color="red", name="flash", duration="0.01")], fps=25))
