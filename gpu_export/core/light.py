@@ -1,4 +1,4 @@
-"""Between gamma-coded values and light.
+"""The light of gamma-coded values.
 
 One curve serves everything that composes in linear light: IEC 61966-2-1 (sRGB). The project's own
 colours and stills are sRGB code values, BT.709 video is taken for the same wherever colours meet,
@@ -25,13 +25,6 @@ def code_to_light(code: Array) -> Array:
     size = np.abs(code)
     curve = np.copysign(((size + 0.055) / 1.055) ** 2.4, code)
     return np.where(size <= 0.04045, code / 12.92, curve)
-
-
-def light_to_code(light: Array) -> Array:
-    """The inverse of `code_to_light`."""
-    size = np.abs(light)
-    curve = np.copysign(1.055 * size ** (1 / 2.4) - 0.055, light)
-    return np.where(size <= 0.0031308, light * 12.92, curve)
 
 
 def lit(color: Rgba) -> Rgba:

@@ -107,20 +107,13 @@ class SheetLayout:
     tile_width: int = 320
 
 
-def contact_sheet(
-    loaded: LoadedProject, options: ExportOptions, layout: SheetLayout | None = None
-) -> Picture:
-    """Frames spread evenly over the timeline.
-
-    Each stands for an equal part of it and is taken from that part's middle.
-    """
-    return _sheet(_Shots(prepare(loaded, options), options), layout or SheetLayout())
-
-
 def write_sheet(
     loaded: LoadedProject, place: Path, options: ExportOptions, layout: SheetLayout
 ) -> tuple[str, ...]:
     """Writes a contact sheet as a PNG or JPEG file; returns what was odd.
+
+    Its frames are spread evenly over the timeline: each stands for an equal part of it and is
+    taken from that part's middle.
 
     Raises:
         OutputError: the place is taken, not writable or not permitted.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from gpu_export.core.time import TimeSpec, parse_time
 from gpu_export.engine.cancel import Cancellation
@@ -18,7 +19,7 @@ from gpu_export.engine.load import load_data
 from gpu_export.engine.options import ExportOptions, TimeRange, Trust
 from gpu_export.engine.plan import plan
 from gpu_export.engine.report import Stage
-from gpu_export.engine.stills import SheetLayout, contact_sheet, render_frame
+from gpu_export.engine.stills import SheetLayout, render_frame, write_sheet
 from gpu_export.engine.validate import validate, validate_deep
 from gpu_export.errors import (
     Cancelled,
@@ -294,7 +295,9 @@ def test_contact_sheet_shows_the_middle_of_each_part(tmp_path: Path) -> None:
     colors = ["#ff0000", "#00ff00", "#0000ff", "#ffffff"]
     clips = [{**RED, "color": color} for color in colors]
     loaded = load_data(data(clips), CPU, folder=tmp_path)
-    sheet = contact_sheet(loaded, CPU, SheetLayout(columns=2, count=4, tile_width=32))
+    place = tmp_path / "sheet.png"
+    write_sheet(loaded, place, CPU, SheetLayout(columns=2, count=4, tile_width=32))
+    sheet = np.asarray(Image.open(place))
     middles = [sheet[8 + 9, 8 + 16], sheet[17, 64], sheet[8 + 18 + 8 + 9, 24], sheet[43, 64]]
     assert [pixel.tolist()[:3] for pixel in middles] == [
         [255, 0, 0],
