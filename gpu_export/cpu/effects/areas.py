@@ -72,8 +72,9 @@ def glowing(pixels: Pixels, effect: Glow) -> Pixels:
     values = pixels.merged
     lit = np.empty_like(values)
     for band in row_bands(*values.shape[:2]):
-        glare = np.clip(light[band] * np.float32(effect.intensity), 0.0, 1.0)
-        lit[band] = values[band] + glare - values[band] * glare
+        glare = np.minimum(light[band] * np.float32(effect.intensity), np.float32(1.0))
+        glare *= np.float32(1.0) - values[band]
+        np.add(values[band], glare, out=lit[band])
     return pixels.with_merged(lit)
 
 

@@ -44,7 +44,10 @@ if TYPE_CHECKING:
 def affected(pixels: Pixels, effects: Sequence[Effect]) -> Pixels:
     """A box after its effects."""
     for effect in effects:
-        if isinstance(effect, ColorEffect):
+        if isinstance(effect, ColorMatrix | LumaKey):
+            # Little is made in between; bands would cost more than they save.
+            pixels = _colored(effect, pixels)
+        elif isinstance(effect, ColorEffect):
             pixels = in_bands(pixels, partial(_colored, effect))
         elif isinstance(effect, Distortion):
             pixels = distorted(pixels, effect)

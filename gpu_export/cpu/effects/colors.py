@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from gpu_export.cpu.effects.pixels import clipped, threefold
+from gpu_export.cpu.effects.pixels import clipped, threefold, tinted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,8 +58,8 @@ def darkened(pixels: Pixels, effect: Vignette) -> Pixels:
     way = clipped((way - effect.radius) / max(effect.softness, 1e-4) + 0.5)
     strength = (effect.amount * way * way * (3.0 - 2.0 * way)).astype(np.float32)
     colors = np.clip(pixels.straight, 0.0, 1.0)
-    towards = threefold(strength)
-    colors += towards * (np.array(effect.color[:3], np.float32) - colors)
+    colors *= threefold(np.float32(1.0) - strength)
+    colors += tinted(strength, effect.color[:3])
     return pixels.recolored(colors)
 
 

@@ -27,8 +27,13 @@ def distorted(pixels: Pixels, effect: Distortion) -> Pixels:
     moved = np.empty_like(values)
     for band in row_bands(*values.shape[:2]):
         across, down = _places(pixels, effect, band)
-        moved[band] = cv2.remap(
-            values, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        cv2.remap(
+            values,
+            across,
+            down,
+            cv2.INTER_LINEAR,
+            dst=moved[band],
+            borderMode=cv2.BORDER_REPLICATE,
         )
     return pixels.with_merged(moved)
 

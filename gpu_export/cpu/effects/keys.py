@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from gpu_export.core.color import Matrix, luma_weights
-from gpu_export.cpu.effects.pixels import clipped
+from gpu_export.cpu.effects.pixels import clipped, tinted
 from gpu_export.render.effects import ChromaKey
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _chroma_keyed(pixels: Pixels, effect: ChromaKey) -> Pixels:
     share = _share(colors, axis)
     kept = _ramp(1.0 - share, effect.tolerance, effect.softness)
     spilled = np.linalg.inv(_TO_YCC) @ np.array([0.0, *axis])
-    colors -= cv2.transform(share, effect.spill * spilled[:, None])
+    colors -= tinted(share, effect.spill * spilled)
     return pixels.faded(clipped(colors), kept)
 
 

@@ -11,6 +11,8 @@ import numpy as np
 from gpu_export.cpu.space import scaled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size
     from gpu_export.cpu.space import Space
@@ -65,7 +67,7 @@ class Pixels:
             return self
         red, green, blue, alpha = color
         seen = (np.float32(1.0) - self.alpha) * shade
-        added = cv2.merge([seen * np.float32(part * alpha) for part in (red, green, blue)])
+        added = tinted(seen, (red * alpha, green * alpha, blue * alpha))
         return replace(
             self, colors=self.colors + added, alpha=self.alpha + seen * np.float32(alpha)
         )
@@ -111,3 +113,8 @@ def clipped(colors: Plane) -> Plane:
 def threefold(alpha: Plane) -> Plane:
     """(H, W, 3) of (H, W)."""
     return cv2.merge((alpha, alpha, alpha))
+
+
+def tinted(plane: Plane, factors: Sequence[float]) -> Plane:
+    """(H, W, 3) of (H, W): for each channel that many times the plane."""
+    return cv2.transform(threefold(plane), np.diag(factors))
