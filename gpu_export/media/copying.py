@@ -16,7 +16,12 @@ from gpu_export.errors import CorruptMedia
 from gpu_export.media.access import open_input
 from gpu_export.media.fields import Fields
 from gpu_export.media.film import FilmPicture, packets
-from gpu_export.media.h264_headers import has_long_lengths, is_idr, parameter_sets
+from gpu_export.media.h264_headers import (
+    carries_other_sets,
+    has_long_lengths,
+    is_idr,
+    parameter_sets,
+)
 from gpu_export.media.inspection import inspect
 from gpu_export.media.parts import CodedPacket, PartWriter, StreamFacts
 
@@ -96,11 +101,13 @@ def coded_source(ref: MediaRef, video: VideoSpec, policy: Policy) -> CodedSource
         if not has_long_lengths(header):
             raise NotCopyable("its packets are not laid out as in MP4")
         try:
-            parameter_sets(header)
+            sets = parameter_sets(header)
         except ValueError as error:
             raise NotCopyable("its stream header is damaged") from error
         listing = _Listing()
         for packet in packets(source, stream):
+            if carries_other_sets(bytes(packet), sets):
+                raise NotCopyable("its stream header changes on the way")
             listing.add(packet)
     groups = tuple(listing.groups())
     if not groups:

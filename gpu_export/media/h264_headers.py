@@ -87,12 +87,25 @@ def prefixed(packet: bytes) -> bytes:
 
 def is_idr(packet: bytes) -> bool:
     """Whether a packet with four-byte lengths holds a picture that needs no other."""
+    return any(packet[start] & 31 == IDR for start, _ in _units(packet))
+
+
+def carries_other_sets(packet: bytes, known: ParameterSets) -> bool:
+    """Whether a packet with four-byte lengths brings sets that are not `known`."""
+    return any(
+        packet[start] & 31 in (SEQUENCE, PICTURE)
+        and packet[start:end] not in known.sequence + known.picture
+        for start, end in _units(packet)
+    )
+
+
+def _units(packet: bytes) -> Iterator[tuple[int, int]]:
+    """Where the units of a packet with four-byte lengths begin and end."""
     offset = 0
     while offset + 5 <= len(packet):
-        if packet[offset + 4] & 31 == IDR:
-            return True
-        offset += 4 + int.from_bytes(packet[offset : offset + 4], "big")
-    return False
+        start = offset + 4
+        offset = start + int.from_bytes(packet[offset:start], "big")
+        yield start, offset
 
 
 def unpacked(data: bytes) -> Iterator[bytes]:

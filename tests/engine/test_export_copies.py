@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import av
 import numpy as np
 import pytest
+from av.packet import Packet
 
 from gpu_export.engine import segmented
 from gpu_export.engine.manifest import scratch_manifest
 from gpu_export.media import copying
+from gpu_export.media.h264_headers import parameter_sets
 from gpu_export.media.join_check import BadJoin
 from tests.drawn import read_counter
 from tests.encoding import decode_planes, demux_video
@@ -123,6 +126,27 @@ def test_open_groups_are_no_cut_points(media_dir: Path, tmp_path: Path) -> None:
     report = run(a_cut(path, ("25f", "75f")), tmp_path / "out.mp4")
     assert report.frames_copied == 0
     assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
+
+
+def test_a_source_that_changes_its_stream_header_is_not_copied(
+    source: Path, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.mp4"
+    with av.open(str(source)) as read, av.open(str(changed), "w") as written:
+        stream = read.streams.video[0]
+        header = parameter_sets(bytes(stream.codec_context.extradata or b""))
+        other = header.picture[0] + b"\x80"
+        copied = written.add_stream_from_template(stream)
+        for number, packet in enumerate(read.demux(stream)):
+            if packet.dts is None:
+                continue
+            units = (len(other).to_bytes(4, "big") + other) if number == 50 else b""
+            again: Packet[Any] = Packet(units + bytes(packet))
+            again.pts, again.dts, again.time_base = packet.pts, packet.dts, packet.time_base
+            again.is_keyframe, again.stream = packet.is_keyframe, copied
+            written.mux(again)
+    report = run(a_cut(changed, ("25f", "75f")), tmp_path / "out.mp4")
+    assert report.frames_copied == 0
 
 
 def test_a_join_that_does_not_decode_is_rendered_instead(

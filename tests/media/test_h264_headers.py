@@ -8,6 +8,7 @@ import av
 import pytest
 
 from gpu_export.media.h264_headers import (
+    carries_other_sets,
     description,
     free_id,
     has_long_lengths,
@@ -77,3 +78,16 @@ def test_the_sets_of_a_real_file_come_out(media_dir: Path) -> None:
     sets = parameter_sets(header)
     assert sets.ids == {0}
     assert parameter_sets(description(sets)) == sets
+
+
+def test_sets_within_packets_are_told_from_those_of_the_header() -> None:
+    known = parameter_sets(annex_b(SPS_0, PPS_0))
+    picture = bytes([0x65, 1, 2, 3])
+
+    def packet(*units: bytes) -> bytes:
+        return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
+
+    assert not carries_other_sets(packet(SPS_0, PPS_0, picture), known)
+    assert carries_other_sets(packet(SPS_0, PPS_1, picture), known)
+    assert carries_other_sets(packet(picture, SPS_1), known)
+    assert not carries_other_sets(packet(picture), known)
