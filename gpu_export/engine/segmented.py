@@ -143,7 +143,7 @@ class SegmentedExport:
         policy = self._planned.prepared.policy
         for index, span in self._cut.copies.items():
             self._check()
-            place = manifest.place(f"copy-{os.getpid()}-{index}")
+            place = manifest.place(f"copy-{self._token}-{index}")
             stack.callback(place.unlink, missing_ok=True)
             copy_part(span.source, span.groups, place, policy)
             self._finished.add(index)
