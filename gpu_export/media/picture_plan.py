@@ -92,13 +92,13 @@ def _check_size(encoder: Encoder, picture: PictureFormat) -> None:
 
 def _layout(encoder: Encoder, picture: PictureFormat, wish: OutputWish) -> Layout:
     """The first of the encoder's layouts that is as wished in every respect."""
-    wished = [layout for layout in _candidates(encoder, picture, wish) if _fits(layout, wish)]
+    drawn = _candidates(encoder, picture, wish)
+    wished = [layout for layout in drawn if _fits(encoder, layout, wish)]
     if wished:
         return wished[0]
     named = wish.pixel_format or "pictures"
     depth = f" at {wish.bit_depth} bit" if wish.bit_depth else ""
-    drawn = _candidates(encoder, picture, wish)
-    possible = ", ".join(f"{_planar_name(item)} at {item.bit_depth} bit" for item in drawn)
+    possible = ", ".join(_possible(encoder, item) for item in drawn)
     raise OptionError(
         f"{encoder.name} cannot write {named}{depth}",
         where="output.pixelFormat",
@@ -117,9 +117,11 @@ def _candidates(encoder: Encoder, picture: PictureFormat, wish: OutputWish) -> l
     return [item for item in drawn if item in carried]
 
 
-def _fits(layout: Layout, wish: OutputWish) -> bool:
+def _fits(encoder: Encoder, layout: Layout, wish: OutputWish) -> bool:
     if layout is Layout.RGBA:
-        return wish.pixel_format in (None, "rgba") and wish.bit_depth in (None, 8)
+        name, depth = _name_with_alpha(encoder)
+        names = (None, "rgba", encoder.from_rgba, name)
+        return wish.pixel_format in names and wish.bit_depth in (None, 8, depth)
     ten = wish.pixel_format is not None and wish.pixel_format.endswith("10le")
     if ten and layout.bit_depth != 10:
         return False
@@ -127,6 +129,19 @@ def _fits(layout: Layout, wish: OutputWish) -> bool:
         return False
     named = wish.pixel_format
     return named is None or _planar_name(layout) == named.removesuffix("10le")
+
+
+def _possible(encoder: Encoder, layout: Layout) -> str:
+    name, depth = _planar_name(layout), layout.bit_depth
+    if layout is Layout.RGBA:
+        name, depth = _name_with_alpha(encoder)
+    return f"{name} at {depth} bit"
+
+
+def _name_with_alpha(encoder: Encoder) -> tuple[str, int]:
+    """What a file holds where RGBA is drawn: the pixel format as others name it, and its depth."""
+    name = (encoder.from_rgba or "rgba").replace("yuv4", "yuva4")
+    return name, 10 if name.endswith("10le") else 8
 
 
 def _planar_name(layout: Layout) -> str:

@@ -76,6 +76,27 @@ def test_pixel_format_and_bit_depth_choose_the_layout(
     assert video("a.mp4", pixel_format=pixel_format, bit_depth=bit_depth).layout is layout
 
 
+@pytest.mark.parametrize(
+    ("name", "wish"),
+    [
+        ("a.webm", {"pixel_format": "yuva420p", "bit_depth": 8}),
+        ("a.mov", {"codec": "prores", "pixel_format": "yuva444p10le", "bit_depth": 10}),
+        ("a.png", {"pixel_format": "rgba"}),
+    ],
+)
+def test_pictures_with_alpha_go_by_the_name_that_others_give_them(
+    name: str, wish: dict[str, Any]
+) -> None:
+    spec = plan_output(Path(name), CLEAR, STEREO, OutputWish(**wish)).video
+    assert spec is not None
+    assert spec.layout is Layout.RGBA
+
+
+def test_what_can_be_written_with_alpha_is_told_by_name() -> None:
+    with pytest.raises(OptionError, match="yuva420p at 8 bit"):
+        plan_output(Path("a.webm"), CLEAR, STEREO, OutputWish(pixel_format="yuv420p"))
+
+
 def test_prores_is_ten_bit_by_itself() -> None:
     assert video("a.mov", codec="prores").layout is Layout.I422_10
 
