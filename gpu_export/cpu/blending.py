@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _PEAK = 255.0
 # Divisors below this belong to colours no code value tells from black or white.
 _LEAST = 1e-4
+# Differences between channels below this are rounding.
+_LEAST_REACH = 1e-2
 
 
 def mixed(mode: BlendMode, backdrop: Planes, source: Planes) -> Planes:
@@ -76,12 +78,17 @@ def _color_burn(cb: Plane, cs: Plane) -> Plane:
 
 
 def _soft_light(cb: Plane, cs: Plane) -> Plane:
-    """Cb + (2·cs - 1)·(cb·(1 - cb) where that is negative, else D(cb) - cb)."""
-    below, pull = scaled(cb, 1 / _PEAK), scaled(cs, 2 / _PEAK, -1.0)
-    dark = ((16.0 * below - 12.0) * below + 4.0) * below
-    curve = np.where(below <= 0.25, dark, np.sqrt(below))
-    lift = np.where(pull <= 0.0, below * (1.0 - below), curve - below)
-    return scaled(below + pull * lift, _PEAK)
+    """Cb + (2·cs - 1)·(cb·(1 - cb) where that is negative, else D(cb) - cb).
+
+    D is the lower of its two branches; just below ¼ that is off by a fifth of a code.
+    """
+    below, pull = scaled(cb, 1 / _PEAK), scaled(cs, 2.0, -_PEAK)
+    cubic = ((np.float32(16.0) * below - np.float32(12.0)) * below + np.float32(4.0)) * below
+    lift = cv2.subtract(cv2.min(cubic, cv2.sqrt(below)), below)
+    fall = cv2.multiply(below, scaled(below, -1.0, 1.0))
+    lighter = cv2.multiply(limited(pull), lift)
+    darker = cv2.multiply(limited(pull, low=-_PEAK, high=0.0), fall)
+    return cv2.add(cb, cv2.add(lighter, darker))
 
 
 def _hue(cb: Planes, cs: Planes) -> Planes:
@@ -122,7 +129,7 @@ def _with_saturation(color: Planes, wanted: Plane) -> Planes:
     """SetSat of 10.2; greys become black."""
     least = _least_of(color)
     reach = cv2.subtract(_most_of(color), least)
-    gain = np.where(reach > _LEAST, wanted / np.maximum(reach, _LEAST), 0.0).astype(np.float32)
+    gain = cv2.divide(wanted, np.maximum(reach, np.float32(_LEAST_REACH)))
     first, second, third = (cv2.multiply(cv2.subtract(plane, least), gain) for plane in color)
     return first, second, third
 
@@ -130,14 +137,22 @@ def _with_saturation(color: Planes, wanted: Plane) -> Planes:
 def _with_luminosity(color: Planes, light: Plane) -> Planes:
     """SetLum and ClipColor of 10.2: shifted to that luminosity, drawn towards it into range."""
     shift = cv2.subtract(light, _luminosity_of(color))
-    least, most = cv2.add(_least_of(color), shift), cv2.add(_most_of(color), shift)
-    gain = np.where(least < 0.0, light / np.maximum(light - least, _LEAST), 1.0)
-    gain *= np.where(most > _PEAK, (_PEAK - light) / np.maximum(most - light, _LEAST), 1.0)
-    offset = shift - light
+    least = np.minimum(cv2.add(_least_of(color), shift), np.float32(0.0))
+    most = np.maximum(cv2.add(_most_of(color), shift), np.float32(_PEAK))
+    gain = cv2.multiply(
+        _part(light, cv2.subtract(light, least)),
+        _part(inverted(light), cv2.subtract(most, light)),
+    )
+    offset = cv2.subtract(shift, light)
     first, second, third = (
-        np.clip(light + (plane + offset) * gain, 0.0, _PEAK).astype(np.float32) for plane in color
+        cv2.add(cv2.multiply(cv2.add(plane, offset), gain), light) for plane in color
     )
     return first, second, third
+
+
+def _part(kept: Plane, whole: Plane) -> Plane:
+    """How far from its luminosity a colour may stay; both are 0 only where that does not matter."""
+    return cv2.divide(kept, np.maximum(whole, np.float32(_LEAST)))
 
 
 _BYTE_FUNCTIONS: dict[BlendMode, Separable] = {

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 
 from gpu_export.core.color import TRANSPARENT
+from gpu_export.cpu.bands import bands_of
 from gpu_export.cpu.cache import FrameCache
-from gpu_export.cpu.mixer import patch_stack
+from gpu_export.cpu.mixer import mixing_space, patch_stack
 from gpu_export.cpu.patch import blend, plane_patches
 from gpu_export.cpu.raster import Rasterizer, frames_of
 from gpu_export.cpu.space import Space
@@ -78,10 +79,9 @@ class CpuCompositor:
         start_frame(frame, plan, inputs)
         for patch in plan.patches:
             if patch.reads_base and self._target.layout.is_yuv:
-                patches = self._mixed_patches(plan, patch, inputs, frame)
+                self._blend_mixed(plan, patch, inputs, frame)
             else:
-                patches = self._plane_patches(plan, patch, inputs)
-            blend(frame, patches)
+                blend(frame, self._plane_patches(plan, patch, inputs))
             repeat_edges(frame, self._target, patch.box)
         self._cache.next_frame()
         self._finished = frame
@@ -126,18 +126,28 @@ class CpuCompositor:
         key = ("patch", patch, background, frames_of(patch.layers, inputs))
         return self._cache.get(key, made, _patch_bytes)
 
-    def _mixed_patches(
+    def _blend_mixed(
         self,
         plan: DamagePlan,
         patch: Patch,
         inputs: Sequence[DecodedFrame],
         frame: RenderedFrame,
-    ) -> tuple[PlanePatch, ...]:
-        """Of a patch that reads the base, which the started frame holds."""
+    ) -> None:
+        """A patch that reads the base, which the started frame holds.
+
+        A band's chroma looks at the base's row above it, so no band is written before the next
+        one is made.
+        """
         color = plan.color_below(patch)
-        below = base_picture(frame, self._target, patch.box) if color is None else color
-        stack = patch_stack(self._rasterizer, patch, inputs, below)
-        return () if stack is None else plane_patches(stack, self._target)
+        waiting: tuple[PlanePatch, ...] = ()
+        space = mixing_space(self._rasterizer.space, patch.layers, patch.light)
+        for band in bands_of(patch, self._target, np.dtype(space.dtype).itemsize):
+            below = base_picture(frame, self._target, band) if color is None else color
+            stack = patch_stack(self._rasterizer, patch, inputs, band, below)
+            made = () if stack is None else plane_patches(stack, self._target)
+            blend(frame, waiting)
+            waiting = made
+        blend(frame, waiting)
 
     def _background(self, plan: DamagePlan) -> Rgba:
         """Straight alpha cannot be blended over, so RGBA stacks hold their base themselves."""

@@ -15,11 +15,13 @@ import numpy as np
 from gpu_export.core.color import OPAQUE_WHITE
 from gpu_export.core.geometry import Rect, translate
 from gpu_export.cpu.blending import BYTE_MODES
-from gpu_export.cpu.boxes import after_effects, only_blurs, seen
+from gpu_export.cpu.boxes import after_effects, only_blurs
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.mixing import MixedCanvas
+from gpu_export.cpu.parts import copied
 from gpu_export.cpu.stacking import Raster
-from gpu_export.cpu.texture import from_rgb, picture_source
+from gpu_export.cpu.texture import from_rgb
+from gpu_export.render.damage import Patch
 from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import Below, BlendMode, Light, Solid
 
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from gpu_export.cpu.raster import Rasterizer
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.texture import Planes
-    from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
     from gpu_export.render.scene import Layer
 
@@ -40,16 +41,17 @@ def patch_stack(
     rasterizer: Rasterizer,
     patch: Patch,
     inputs: Sequence[DecodedFrame],
+    box: Box,
     below: Rgba | CanvasPicture,
 ) -> Raster | None:
     """The layers of a patch that reads its base, as what has to be laid over that base.
 
-    `below` is what the opaque base shows in the patch's box. The planes hold codes of the
-    rasterizer's space, but may be float32 where its own are bytes.
+    `box` is the patch's or a band of it, `below` what the opaque base shows there. The planes hold
+    codes of the rasterizer's space, but may be float32 where its own are bytes.
     """
-    rgb = rasterizer.in_space(_space(rasterizer.space, patch.layers, patch.light))
-    canvas = MixedCanvas(rgb.space, patch.box, patch.light, _base(rgb, patch.box, below))
-    _lay(rgb, canvas, patch.layers, inputs)
+    rgb = rasterizer.in_space(mixing_space(rasterizer.space, patch.layers, patch.light))
+    canvas = MixedCanvas(rgb.space, box, patch.light, _base(rgb, box, below))
+    _lay(rgb, canvas, patch, inputs)
     drawn = canvas.finished()
     if drawn is None:
         return None
@@ -66,11 +68,11 @@ def mixed_stack(
     """Layers over a background, in some light; None where nothing is visible."""
     background, light = ground
     space = rasterizer.space
-    rgb = rasterizer.in_space(_space(space, layers, light))
+    rgb = rasterizer.in_space(mixing_space(space, layers, light))
     canvas = MixedCanvas(rgb.space, box, light)
     if background[3] > 0.0:
         canvas.lay(rgb.flat(box, background), BlendMode.NORMAL)
-    _lay(rgb, canvas, layers, inputs)
+    _lay(rgb, canvas, Patch(box, tuple(layers), light), inputs)
     drawn = canvas.finished()
     if drawn is None:
         return None
@@ -80,7 +82,7 @@ def mixed_stack(
     return Raster(box, (first, second, third), alpha)
 
 
-def _space(space: Space, layers: Sequence[Layer], light: Light) -> Space:
+def mixing_space(space: Space, layers: Sequence[Layer], light: Light) -> Space:
     """R'G'B', 8 bits wide where that does for a space and layers in this light."""
     is_deep = (
         space.dtype is np.float32
@@ -104,21 +106,22 @@ def _base(rgb: Rasterizer, box: Box, below: Rgba | CanvasPicture) -> Planes:
         return rgb.flat(box, (red * alpha, green * alpha, blue * alpha, 1.0)).planes
     place = below.layer
     view = View(box, place.transform.inverse(), Rect(0.0, 0.0, *place.size))
-    planes, _ = seen(picture_source(below.frame, rgb.space), view)
+    planes = copied(below.frame, view, rgb.space)
+    assert planes is not None  # the canvas's own pixels
     return planes
 
 
 def _lay(
-    rgb: Rasterizer, canvas: MixedCanvas, layers: Sequence[Layer], inputs: Sequence[DecodedFrame]
+    rgb: Rasterizer, canvas: MixedCanvas, patch: Patch, inputs: Sequence[DecodedFrame]
 ) -> None:
-    """Lays layers on a canvas, last on top."""
-    for layer in layers:
+    """Lays a patch's layers on a canvas that holds its box or a band of it, last on top."""
+    for layer in patch.layers:
         if isinstance(layer.content, Below):
             _adjust(rgb, canvas, layer, inputs)
             continue
-        raster = rgb.layer(layer, inputs, canvas.box)
+        raster = rgb.part(layer, inputs, canvas.box, patch.box)
         if raster is not None:
-            canvas.lay(raster, layer.blend)
+            canvas.lay(raster, layer.blend, layer.opacity)
 
 
 def _adjust(

@@ -15,11 +15,13 @@ import numpy as np
 
 from gpu_export.cpu.blending import mixed
 from gpu_export.cpu.light import coded, lit
-from gpu_export.cpu.space import inverted, limited, straightened, times
+from gpu_export.cpu.space import inverted, limited, scaled, straightened, times
 from gpu_export.cpu.stacking import Raster, alpha_of, lay_over, region_of
 from gpu_export.render.scene import BlendMode, Light
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gpu_export.core.geometry import Box
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.stacking import Channels
@@ -46,16 +48,28 @@ class MixedCanvas:
         self._base_lit = base if base is None else self._in_light(base, None)
         self._drawn = [np.zeros((box.height, box.width), space.dtype) for _ in range(4)]
         self._is_empty = True
+        self._is_opaque = False
+        self._is_covered = False
 
-    def lay(self, raster: Raster, mode: BlendMode) -> None:
-        """Lays a raster on, blended with what can be seen below it."""
+    def lay(self, raster: Raster, mode: BlendMode, opacity: float = 1.0) -> None:
+        """Lays a raster on at an opacity, blended with what can be seen below it."""
         region = region_of(raster.box, self.box)
         planes, alpha = self._in_light(raster.planes, raster.alpha), raster.alpha
         if mode is not BlendMode.NORMAL:
             planes = _met(mode, self._seen(region), (planes, alpha))
         onto = [plane[region] for plane in self._drawn]
-        lay_over(onto, (*planes, alpha_of(raster)), None if self._is_empty else alpha)
+        channels = (*planes, alpha_of(raster))
+        if opacity >= 1.0:
+            lay_over(onto, channels, None if self._is_empty else alpha)
+        elif alpha is None:
+            _mix_in(onto, channels, opacity)
+        else:
+            faint = [scaled(channel, opacity) for channel in channels]
+            lay_over(onto, faint, faint[3])
         self._is_empty = False
+        if alpha is None and raster.box == self.box:
+            self._is_covered = True
+            self._is_opaque |= opacity >= 1.0
 
     def shown(self) -> Channels:
         """What can be seen, premultiplied code values; may share the canvas's memory."""
@@ -72,6 +86,7 @@ class MixedCanvas:
         onto = [plane[region] for plane in self._drawn]
         lay_over(onto, [times(channel, weight) for channel in channels], weight)
         self._is_empty = False
+        self._is_opaque &= self._base is not None or changed.alpha is None
 
     def finished(self) -> Raster | None:
         """What has to be laid over the base, or over nothing; None where nothing was drawn."""
@@ -79,9 +94,17 @@ class MixedCanvas:
             return None
         first, second, third, alpha = self._drawn
         planes = (first, second, third)
+        if self._replaces_base:
+            return Raster(self.box, self._in_code(self._seen(np.s_[:, :])[0], None), None)
         if self._light is Light.LINEAR:
             planes = self._coded_over_base(alpha)
         return Raster(self.box, planes, alpha)
+
+    @property
+    def _replaces_base(self) -> bool:
+        """Whether what is seen may stand for itself: bytes would clip a base that shows through."""
+        shows_base = self._base is not None and self._drawn[0].dtype == np.float32
+        return self._is_opaque or (self._is_covered and shows_base)
 
     def _coded_over_base(self, alpha: Plane) -> Planes:
         """What code values have to be added to the base's share, where anything was drawn."""
@@ -99,6 +122,8 @@ class MixedCanvas:
     def _seen(self, region: Region) -> Channels:
         """Base and drawing together, in the canvas's light."""
         first, second, third, alpha = (plane[region] for plane in self._drawn)
+        if self._is_opaque:
+            return (first, second, third), None
         if self._base_lit is None:
             return (first, second, third), alpha
         below = tuple(plane[region] for plane in self._base_lit)
@@ -116,6 +141,12 @@ class MixedCanvas:
 
     def _in_code(self, planes: Planes, alpha: Plane | None) -> Planes:
         return coded(planes, alpha) if self._light is Light.LINEAR else planes
+
+
+def _mix_in(onto: Sequence[Plane], channels: Sequence[Plane], opacity: float) -> None:
+    """Opaque channels over planes, in place, at an opacity."""
+    for plane, samples in zip(onto, channels, strict=True):
+        cv2.addWeighted(samples, opacity, plane, 1.0 - opacity, 0.0, plane)
 
 
 def _met(mode: BlendMode, backdrop: Channels, source: Channels) -> Planes:

@@ -23,6 +23,7 @@ from gpu_export.cpu.mapping import View
 from gpu_export.cpu.masks import strength
 from gpu_export.cpu.mean import Mean
 from gpu_export.cpu.mixer import mixed_stack
+from gpu_export.cpu.parts import copied, copied_box
 from gpu_export.cpu.sampling import sampled
 from gpu_export.cpu.space import FLOAT_RGB, scaled, times
 from gpu_export.cpu.stacking import Raster, faded, masked, stacked
@@ -125,16 +126,45 @@ class Rasterizer:
 
     def layer(self, layer: Layer, inputs: Sequence[DecodedFrame], clip: Box) -> Raster | None:
         """A layer inside `clip`; a fade re-uses the picture at full opacity."""
+        raster = self._remembered(layer, inputs, layer_box(layer, clip))
+        return raster if raster is None or layer.opacity >= 1.0 else faded(raster, layer.opacity)
+
+    def part(
+        self, layer: Layer, inputs: Sequence[DecodedFrame], clip: Box, whole: Box
+    ) -> Raster | None:
+        """A layer at full opacity inside `clip`, of a canvas area asked for piece by piece.
+
+        Videos' own pixels come as cheaply in pieces; all else is drawn once and cut up.
+        """
         box = layer_box(layer, clip)
         if box.is_empty:
             return None
+        if clip != whole and self._is_copied(layer, inputs, box):
+            full = replace(layer, opacity=1.0)
+            raster = self._drawn(full, inputs, box, self._covered(full, box))
+        else:
+            raster = self._remembered(layer, inputs, layer_box(layer, whole))
+        return None if raster is None else raster.cut(box)
+
+    def _remembered(self, layer: Layer, inputs: Sequence[DecodedFrame], box: Box) -> Raster | None:
+        """The pixels of a box at full opacity."""
+        if box.is_empty:
+            return None
         full = replace(layer, opacity=1.0)
-        raster = self._cache.get(
+        return self._cache.get(
             ("raster", self.space, full, box, frames_of((layer,), inputs)),
             lambda: self._drawn(full, inputs, box, self._covered(full, box)),
             _raster_bytes,
         )
-        return raster if raster is None or layer.opacity >= 1.0 else faded(raster, layer.opacity)
+
+    def _is_copied(self, layer: Layer, inputs: Sequence[DecodedFrame], box: Box) -> bool:
+        """Whether nothing is done to a video's pixels but placing them."""
+        if not isinstance(layer.content, Picture) or layer.effects or layer.mask is not None:
+            return False
+        frame = inputs[layer.content.slot]
+        window, to_content = _content_window(layer, (float(frame.width), float(frame.height)))
+        view = View(box, to_content @ layer.transform.inverse(), window)
+        return copied_box(frame, view) is not None
 
     def _covered(self, layer: Layer, box: Box) -> Plane | None:
         """How much of each pixel the layer's box covers; None where all of it."""
@@ -177,7 +207,7 @@ class Rasterizer:
                 opaque = all(stop.color[3] >= 1.0 for stop in content.stops)
                 return (first, second, third), None if opaque else alpha
             case Picture(slot, scaling_):
-                return seen(self._picture(inputs[slot]), replace(view, scaling=scaling_))
+                return self._picture_seen(inputs[slot], replace(view, scaling=scaling_))
             case Group() | Averaged() | Glyphs():
                 source = self._canvas(content, inputs)
             case Crossing():
@@ -202,6 +232,10 @@ class Rasterizer:
                 return self._averaged(content, inputs)
             case Glyphs(slot=slot):
                 return self._glyphs(content, inputs[slot])
+
+    def _picture_seen(self, frame: DecodedFrame, view: View) -> Channels:
+        planes = copied(frame, view, self.space)
+        return seen(self._picture(frame), view) if planes is None else (planes, None)
 
     def _picture(self, frame: DecodedFrame) -> Source:
         """Kept only where making it costs something: a moving video's frame is not held on to."""

@@ -40,6 +40,15 @@ class Raster:
         alpha = 0 if self.alpha is None else self.alpha.nbytes
         return alpha + sum(plane.nbytes for plane in self.planes)
 
+    def cut(self, box: Box) -> Raster:
+        """The part of it inside a box, which shares its memory."""
+        if box == self.box:
+            return self
+        region = region_of(box, self.box)
+        first, second, third = (plane[region] for plane in self.planes)
+        alpha = None if self.alpha is None else self.alpha[region]
+        return Raster(box, (first, second, third), alpha)
+
 
 def masked(box: Box, channels: Channels, covered: Plane | None) -> Raster:
     """Colours under a mask; None is a mask of ones."""

@@ -81,13 +81,13 @@ def interleaved(source: Source) -> Source:
     """
     first, *others = source.textures
     height, width = first.samples.shape[:2]
-    channels = [first.samples, *(_on_grid(texture, width, height) for texture in others)]
+    channels = [first.samples, *(on_grid(texture, width, height) for texture in others)]
     pixels = cv2.merge((channels * 2)[:4] if source.opaque else channels)
     texture = Texture(pixels, first.per_x, first.per_y)
     return Source(source.size, (texture,), source.conversion, source.opaque)
 
 
-def _on_grid(texture: Texture, width: int, height: int) -> Plane:
+def on_grid(texture: Texture, width: int, height: int) -> Plane:
     """Samples between those of a finer grid, brought onto it."""
     across, down = round(1 / texture.per_x), round(1 / texture.per_y)
     rows, columns = texture.samples.shape
