@@ -1,8 +1,8 @@
 """The blend modes on planes of straight R'G'B', 0..255.
 
 Owns the formulas of W3C Compositing and Blending level 1, section 10, and nothing around them:
-no alpha, no stacking. Every mode takes float32; the `BYTE_MODES` take uint8 as well, where they
-are off by no more than rounding, because they do not divide.
+no alpha, no stacking. Every mode takes float32; the `BYTE_MODES` of `render.depth` take uint8 as
+well, where they are off by no more than rounding, because they do not divide.
 """
 
 from __future__ import annotations
@@ -178,6 +178,3 @@ _JOINT: dict[BlendMode, Joint] = {
     BlendMode.COLOR: _color,
     BlendMode.LUMINOSITY: _luminosity,
 }
-
-BYTE_MODES = frozenset({BlendMode.NORMAL, *_BYTE_FUNCTIONS})
-"""The modes that may be worked out in 8 bits."""

@@ -14,14 +14,14 @@ import numpy as np
 
 from gpu_export.core.color import OPAQUE_WHITE
 from gpu_export.core.geometry import Rect, translate
-from gpu_export.cpu.blending import BYTE_MODES
-from gpu_export.cpu.boxes import after_effects, only_blurs
+from gpu_export.cpu.boxes import after_effects
 from gpu_export.cpu.mapping import View
 from gpu_export.cpu.mixing import MixedCanvas
 from gpu_export.cpu.parts import copied
 from gpu_export.cpu.stacking import Raster
 from gpu_export.cpu.texture import from_rgb
 from gpu_export.render.damage import Patch
+from gpu_export.render.depth import needs_depth
 from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import Below, BlendMode, Light, Solid
 
@@ -84,19 +84,8 @@ def mixed_stack(
 
 def mixing_space(space: Space, layers: Sequence[Layer], light: Light) -> Space:
     """R'G'B', 8 bits wide where that does for a space and layers in this light."""
-    is_deep = (
-        space.dtype is np.float32
-        or light is Light.LINEAR
-        or any(_needs_depth(layer) for layer in layers)
-    )
+    is_deep = space.dtype is np.float32 or needs_depth(layers, light)
     return space.as_rgb(np.float32 if is_deep else np.uint8)
-
-
-def _needs_depth(layer: Layer) -> bool:
-    """Whether what lies below a layer must not have been rounded."""
-    if isinstance(layer.content, Below):
-        return only_blurs(layer.effects) is None
-    return layer.blend not in BYTE_MODES
 
 
 def _base(rgb: Rasterizer, box: Box, below: Rgba | CanvasPicture) -> Planes:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from gpu_export.core.color import OPAQUE_WHITE, TRANSPARENT
 from gpu_export.core.geometry import Box
-from gpu_export.gl.mixing import MIXED_FORMAT, MixedCanvas
+from gpu_export.gl.device import PixelFormat
+from gpu_export.gl.mixing import MixedCanvas
 from gpu_export.render.damage import layer_box
+from gpu_export.render.depth import needs_depth
 from gpu_export.render.planes import CanvasPicture
 from gpu_export.render.scene import Below, BlendMode, Light, Solid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gpu_export.core.color import Rgba
     from gpu_export.gl.effects import EffectChain
@@ -70,8 +72,8 @@ class Mixer:
         inputs: Sequence[DecodedFrame],
     ) -> Surface:
         """What layers show over a background, in some light; the caller gives it back."""
-        background, light = ground
-        canvas = MixedCanvas.filled(self._bench, (box.width, box.height), light, background)
+        size, look = (box.width, box.height), self._format(layers, ground[1])
+        canvas = MixedCanvas.filled(self._bench, size, look, ground)
         self._lay(canvas, box, layers, inputs)
         return canvas.finish()
 
@@ -83,15 +85,22 @@ class Mixer:
         `below` is what the opaque base shows in `box`, which may be wider than the patch's own.
         The caller gives the surface back.
         """
-        base = self._base(box, below)
+        base = self._base(box, below, self._format(patch.layers, patch.light))
         canvas = MixedCanvas.over(self._bench, base, patch.light)
         self._lay(canvas, box, patch.layers, inputs)
         finished = canvas.finish()
         self._bench.pool.release(base)
         return finished
 
-    def _base(self, box: Box, below: Rgba | CanvasPicture) -> Surface:
-        surface = self._bench.pool.acquire((box.width, box.height), MIXED_FORMAT)
+    def _format(self, layers: Iterable[Layer], light: Light) -> PixelFormat:
+        """Of canvases for these layers: that of all composing unless more bits are needed.
+
+        Dodging and burning multiply rounding errors, and light needs its dark end.
+        """
+        return PixelFormat.RGBA16F if needs_depth(layers, light) else self._bench.pixel_format
+
+    def _base(self, box: Box, below: Rgba | CanvasPicture, look: PixelFormat) -> Surface:
+        surface = self._bench.pool.acquire((box.width, box.height), look)
         if isinstance(below, CanvasPicture):
             self._painter.draw_on(surface, box, below.layer, (below.frame,))
         else:
@@ -114,7 +123,7 @@ class Mixer:
             if isinstance(layer.content, Below):
                 self._adjust(canvas, (area, _inside(area, box)), layer, inputs)
             elif layer.blend is BlendMode.NORMAL and canvas.light is Light.GAMMA:
-                self._painter.draw_on(canvas.surface, box, layer, inputs)
+                self._painter.draw_on(canvas.opened(), box, layer, inputs)
             else:
                 alone = replace(layer, blend=BlendMode.NORMAL)
                 source = self._painter.canvas(area, TRANSPARENT, (alone,), inputs)
@@ -131,7 +140,7 @@ class Mixer:
         area, place = where
         cover = replace(layer, content=Solid(OPAQUE_WHITE), effects=(), blend=BlendMode.NORMAL)
         strength = self._painter.canvas(area, TRANSPARENT, (cover,), inputs)
-        size = (float(canvas.surface.size[0]), float(canvas.surface.size[1]))
+        size = (float(canvas.size[0]), float(canvas.size[1]))
         changed = self._effects.apply(canvas.shown(), layer.effects, size, inputs)
         canvas.adjust(changed, strength, place)
         self._bench.pool.release(changed)

@@ -5,8 +5,7 @@
 uniform sampler2D source_map;   // premultiplied, gamma-coded
 uniform ivec2 origin;           // where its first pixel lies on the canvas
 #ifndef NORMAL
-uniform sampler2D backdrop_map; // the canvas as it was
-uniform float least_alpha;      // 1 where the canvas stands for an opaque picture, else 0
+uniform sampler2D backdrop_map; // what can be seen below
 #endif
 out vec4 result;
 
@@ -62,7 +61,6 @@ void main() {
     vec4 source = source_at(place);
 #ifndef NORMAL
     vec4 backdrop = texelFetch(backdrop_map, place, 0);
-    backdrop.a = max(backdrop.a, least_alpha);
     vec3 cb = clamp(unpremultiply(backdrop).rgb, 0.0, 1.0);
     vec3 cs = clamp(unpremultiply(source).rgb, 0.0, 1.0);
     source = blended_source(backdrop, source, MIXED(cb, cs));
