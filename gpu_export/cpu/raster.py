@@ -25,6 +25,7 @@ from gpu_export.cpu.mean import Mean
 from gpu_export.cpu.mixer import mixed_stack
 from gpu_export.cpu.parts import copied, copied_box
 from gpu_export.cpu.sampling import sampled
+from gpu_export.cpu.silhouettes import above, beneath, silhouette_of
 from gpu_export.cpu.space import FLOAT_RGB, scaled, times
 from gpu_export.cpu.stacking import Raster, faded, masked, stacked
 from gpu_export.cpu.texture import (
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Size, Transform
     from gpu_export.cpu.cache import FrameCache
+    from gpu_export.cpu.silhouettes import Beneath
     from gpu_export.cpu.space import Space
     from gpu_export.cpu.stacking import Channels
     from gpu_export.cpu.texture import Source
@@ -341,6 +343,10 @@ class Rasterizer:
             return drawing._filled(layer, inputs, box, IDENTITY)
 
         def made() -> Boxed | None:
+            shade = self._beneath(box_only, inputs)
+            picture = None if shade is None else drawn_in(self)
+            if shade is not None and picture is not None:
+                return above(picture, shade, layer.size)
             drawings = partial(drawn_in, self), partial(drawn_in, self._colors)
             return boxed(drawings, layer.effects, layer.size, self.space)
 
@@ -350,6 +356,22 @@ class Rasterizer:
             made,
             lambda found: 0 if found is None else found.source.nbytes,
         )
+
+    def _beneath(self, layer: Layer, inputs: Sequence[DecodedFrame]) -> Beneath | None:
+        """Outlines and shadows that stay while the picture changes; None where there are others."""
+        silhouette = silhouette_of(layer, inputs)
+        if silhouette is None:
+            return None
+
+        def made() -> Beneath | None:
+            box = Box(0, 0, ceil(layer.size[0]), ceil(layer.size[1]))
+            channels = self._colors._filled(silhouette, inputs, box, IDENTITY)
+            if channels is None or channels[1] is None:
+                return None
+            return beneath(channels, silhouette.effects, layer.size, self.space)
+
+        key = ("beneath", self.space, silhouette, frames_of((silhouette,), inputs))
+        return self._cache.get(key, made, lambda found: 0 if found is None else found.nbytes)
 
     def flat(self, box: Box, color: Rgba, covered: Plane | None = None) -> Raster:
         """One colour under a mask, rounded once."""

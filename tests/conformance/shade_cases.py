@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gpu_export.core.geometry import rotation, scaling, translate
@@ -22,9 +23,11 @@ from tests.builders import (
     a_solid,
     a_target,
     faded,
+    gentle,
+    ramp_colors,
     soft_disc_colors,
 )
-from tests.conformance.case import FLAT, TURNED, Budget, Case
+from tests.conformance.case import FLAT, ROUND, TURNED, Budget, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +56,21 @@ def _over(
 
 def _shaded(*effects: Shade | GaussianBlur, layers: tuple[Layer, ...]) -> Layer:
     return a_layer(Group(40, 30, CLEAR, layers), BOX, (4.0, 3.0), effects=effects)
+
+
+def around_videos() -> Iterator[Case]:
+    """Of opaque videos, whose shade depends on their box alone: on and between pixels, round."""
+    video = a_frame(gentle(ramp_colors(24, 16), 0.7))
+    placings: dict[str, Layer] = {
+        "on_pixels": a_picture((24.0, 16.0), (8.0, 7.0)),
+        "between_pixels": a_picture((24.0, 16.0), (7.5, 6.25)),
+        "rounded": replace(a_picture((24.0, 16.0), (8.0, 7.0)), radius=5.0),
+    }
+    both = (Outline(2.5, faded(YELLOW, 0.8)), DropShadow(2.0, 3.0, 1.5, faded(BLUE, 0.7)))
+    for name, picture in placings.items():
+        shaded = replace(_shaded(*both, layers=(picture,)), opacity=0.9)
+        budget = ROUND if picture.radius > 0.0 else SHADED
+        yield from _over(f"shade_of_a_video_{name}", shaded, inputs=(video,), budget=budget)
 
 
 def outlines() -> Iterator[Case]:
@@ -103,4 +121,4 @@ def shadows() -> Iterator[Case]:
 
 def shade_cases() -> tuple[Case, ...]:
     """All of them."""
-    return (*outlines(), *shadows())
+    return (*around_videos(), *outlines(), *shadows())
