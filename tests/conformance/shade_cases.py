@@ -27,7 +27,7 @@ from tests.builders import (
     ramp_colors,
     soft_disc_colors,
 )
-from tests.conformance.case import FLAT, ROUND, TURNED, Budget, Case
+from tests.conformance.case import FLAT, TURNED, Budget, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,10 @@ W, H = 47, 35
 BOX = (40.0, 30.0)
 CLEAR: Rgba = (0.0, 0.0, 0.0, 0.0)
 LEVELS = Budget(
-    16, 0, "turned edges differ by 4 % of alpha, which may be one of an outline's levels", mean=1.0
+    16,
+    0,
+    "turned and round edges differ by 4 % of alpha, which may be one of an outline's levels",
+    mean=1.0,
 )
 SHADED = Budget(3, 0, "rounding of the picture, of what lies beneath and of the code values")
 
@@ -69,7 +72,7 @@ def around_videos() -> Iterator[Case]:
     both = (Outline(2.5, faded(YELLOW, 0.8)), DropShadow(2.0, 3.0, 1.5, faded(BLUE, 0.7)))
     for name, picture in placings.items():
         shaded = replace(_shaded(*both, layers=(picture,)), opacity=0.9)
-        budget = ROUND if picture.radius > 0.0 else SHADED
+        budget = LEVELS if picture.radius > 0.0 else SHADED
         yield from _over(f"shade_of_a_video_{name}", shaded, inputs=(video,), budget=budget)
 
 
