@@ -26,7 +26,7 @@ from gpu_export.errors import (
     SeveralMediaErrors,
     UnsupportedMedia,
 )
-from gpu_export.media.still_cache import StillCache
+from gpu_export.media.picture_cache import PictureCache
 from gpu_export.timeline.materials import Materials
 from gpu_export.timeline.sources import source_uses
 from gpu_export.timeline.timeline import Timeline, resolve
@@ -60,7 +60,7 @@ class Prepared:
         typesetter: what laid out the timeline's texts, and draws them.
         shaders: the project's own.
         budget: the memory it may take.
-        stills: pictures that several clips show.
+        kept: decoded pictures that are shown again.
     """
 
     loaded: LoadedProject
@@ -72,12 +72,12 @@ class Prepared:
     typesetter: Typesetter
     shaders: Shelf
     budget: Budget
-    stills: StillCache
+    kept: PictureCache
 
     def feed(self, frames: FrameRange, check: Check = unstoppable) -> Feed:
         """The pictures of a run of output frames; see `Feed`."""
         opener = reader_opener(
-            self.policy, self.facts, self.typesetter, self.budget.decoder_threads, self.stills
+            self.policy, self.facts, self.typesetter, self.budget.decoder_threads, self.kept
         )
         return Feed(self.timeline, frames, opener, check, head_start=self.budget.head_start)
 
@@ -86,7 +86,7 @@ class Prepared:
 
         def trim() -> None:
             compositor.trim()
-            self.stills.clear()
+            self.kept.clear()
 
         return MemoryMonitor(self.budget.limit, trim)
 
@@ -131,8 +131,8 @@ def prepare(
     frames = frame_range(loaded, options, timeline)
     _check_open_sources(timeline, timeline.with_lead_in(frames), policy, loaded.source)
     found = (*warnings, *timeline.warnings)
-    stills = StillCache(budget.pictures, at_once=budget.encoders)
-    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf, budget, stills)
+    kept = PictureCache(budget.pictures, at_once=budget.encoders)
+    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf, budget, kept)
 
 
 def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gpu_export.core.facts import MediaFacts, PictureFacts, Source
     from gpu_export.core.policy import Policy
     from gpu_export.engine.feed import OpenReader
-    from gpu_export.media.still_cache import StillCache
+    from gpu_export.media.picture_cache import PictureCache
     from gpu_export.render.frames import DecodedFrame, FrameReader
     from gpu_export.text.typeset import Typesetter
     from gpu_export.timeline.visuals import Reader
@@ -56,12 +56,12 @@ def reader_opener(
     facts: Mapping[Source, MediaFacts],
     typesetter: Typesetter,
     threads: int = MOST_DECODER_THREADS,
-    stills: StillCache | None = None,
+    kept: PictureCache | None = None,
 ) -> OpenReader:
     """Opens sources under `policy`; `facts` are what probing them found.
 
-    `typesetter` is the one that laid out the timeline's texts; `stills` keeps what several readers
-    show; each file's decoder gets `threads`.
+    `typesetter` is the one that laid out the timeline's texts; `kept` holds pictures that are
+    shown again; each file's decoder gets `threads`.
     """
 
     def open_one(
@@ -77,7 +77,8 @@ def reader_opener(
                     policy=policy,
                     threads=threads,
                     where=reader.where,
-                    stills=stills,
+                    kept=kept,
+                    round_pictures=reader.clock.round_frames,
                     check=check,
                 )
             case FrameFunction():

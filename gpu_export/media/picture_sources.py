@@ -15,19 +15,20 @@ from typing import TYPE_CHECKING, Protocol
 from gpu_export.core.cancel import unstoppable
 from gpu_export.errors import CorruptMedia
 from gpu_export.media.cursor import Cursor
+from gpu_export.media.picture_cache import byte_count
 from gpu_export.media.stills import decode_animation, decode_picture
 from gpu_export.media.translate import translating
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
     from pathlib import Path
 
     from gpu_export.core.cancel import Check
     from gpu_export.core.policy import Policy
     from gpu_export.media.finish import Finisher
+    from gpu_export.media.picture_cache import PictureCache
     from gpu_export.media.reel import Reel, Shot
     from gpu_export.media.sequences import NumberedPictures
-    from gpu_export.media.still_cache import StillCache
     from gpu_export.media.stills import StillPicture
     from gpu_export.render.frames import DecodedFrame
 
@@ -61,7 +62,7 @@ class PictureFile:
     policy: Policy
     size: tuple[int, int] | None
     where: str
-    stills: StillCache
+    kept: PictureCache
 
 
 class FilmSource:
@@ -149,6 +150,43 @@ class _Grid:
         return Fraction(ticks * self._tick, self._per_second)
 
 
+class RoundSource:
+    """A source whose times come round again; its pictures are kept where all of a round fit.
+
+    Args:
+        source: gives them the first time.
+        pictures: how many times make a round.
+        kept: where they stay, for other clips that show the same too.
+        key: tells the source from others there.
+    """
+
+    def __init__(
+        self, source: PictureSource, pictures: int, kept: PictureCache, key: Hashable
+    ) -> None:
+        self._source = source
+        self._pictures = pictures
+        self._kept = kept
+        self._key = key
+
+    def at(self, time: Fraction) -> DecodedFrame:
+        """What is shown at `time`, decoded where it is not kept."""
+        key = (self._key, time)
+        frame = self._kept.find(key)
+        if frame is None:
+            frame = self._source.at(time)
+            if self._pictures * byte_count(frame) <= self._kept.limit:
+                self._kept.keep(key, frame)
+        return frame
+
+    def warnings(self) -> tuple[str, ...]:
+        """Those of the source."""
+        return self._source.warnings()
+
+    def close(self) -> None:
+        """Closes the source; what is kept stays for others."""
+        self._source.close()
+
+
 class StillSource:
     """One picture, whatever the time."""
 
@@ -161,7 +199,7 @@ class StillSource:
         """The picture, decoded at the first call."""
         if self._frame is None:
             file = self._file
-            self._frame = file.stills.get((file.path, file.size), self._decoded)
+            self._frame = file.kept.still((file.path, file.size), self._decoded)
         return self._frame
 
     def _decoded(self) -> DecodedFrame:

@@ -15,17 +15,18 @@ from gpu_export.errors import Cancelled, UnsupportedMedia
 from gpu_export.media.film import FilmPicture
 from gpu_export.media.finish import Finisher
 from gpu_export.media.inspection import inspect
+from gpu_export.media.picture_cache import PictureCache
 from gpu_export.media.picture_sources import (
     AnimationSource,
     FilmSource,
     NumberedSource,
     PictureFile,
     PictureSource,
+    RoundSource,
     StillSource,
 )
 from gpu_export.media.reel import Reel
 from gpu_export.media.sequences import NumberedPictures
-from gpu_export.media.still_cache import StillCache
 from gpu_export.media.stills import StillPicture
 
 if TYPE_CHECKING:
@@ -159,7 +160,8 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
     policy: Policy,
     threads: int = 0,
     where: str = "",
-    stills: StillCache | None = None,
+    kept: PictureCache | None = None,
+    round_pictures: int | None = None,
     check: Check = unstoppable,
 ) -> QueuedReader:
     """Opens a source for reading at `times`, in that order; decoding starts at once.
@@ -176,16 +178,19 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
         policy: what may be opened and how large it may be.
         threads: decoder threads; 0 for as many as there are processors.
         where: names the clip in errors.
-        stills: keeps still pictures for several readers.
+        kept: pictures that are shown again, by this reader or another.
+        round_pictures: after how many of its times they come round again, if they do.
         check: called while `read` waits; what it raises ends the wait.
 
     Raises:
         MediaError: the source cannot be used. Damage found later is raised by `read`.
     """
     picture = inspect(ref, policy, where=where).picture
-    file = PictureFile(ref.path, policy, size, where, stills or StillCache(0, at_once=1))
+    file = PictureFile(ref.path, policy, size, where, kept or PictureCache(0, at_once=1))
     closing = Cancellation()
     source = _source_of(file, picture, slack, threads, closing.check)
+    if round_pictures is not None and isinstance(picture, FilmPicture):
+        source = RoundSource(source, round_pictures, file.kept, (ref, size))
     return QueuedReader(source, times, ref.path.name, closing=closing, check=check)
 
 

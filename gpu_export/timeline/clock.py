@@ -44,6 +44,14 @@ class ClipClock:
         """How late a frame's pts may be and still count: a thousandth of a timeline frame."""
         return Fraction(1, 1000) / self.fps
 
+    @property
+    def round_frames(self) -> int | None:
+        """After how many frames a loop shows the very same times; None where it does not."""
+        if not self.loop or self.source_out is None or self.ramp or self.freeze is not None:
+            return None
+        span = self.fps * (self.source_out - self.source_in) / abs(self.speed)
+        return span.numerator if span.numerator < self.frames else None  # so many meet again
+
     def at(self, frame: int) -> Fraction:
         """Source time of frame `frame` of the clip.
 

@@ -16,8 +16,8 @@ from gpu_export.core.facts import MediaRef
 from gpu_export.core.policy import Policy
 from gpu_export.errors import Cancelled, CorruptMedia, MissingMedia, UnsupportedMedia
 from gpu_export.media import picture_sources
+from gpu_export.media.picture_cache import PictureCache
 from gpu_export.media.reader import AHEAD, QueuedReader, open_reader
-from gpu_export.media.still_cache import StillCache
 from gpu_export.media.stills import StillPicture
 from gpu_export.render.frames import DecodedFrame, Layout
 from tests.stopping import Ended, endless_film, raising_at
@@ -209,7 +209,7 @@ def test_an_animation_is_left_on_the_way_to_a_late_frame(
             yield DecodedFrame(Layout.RGBA, (), 4, 4, SRGB, number * tenth)
 
     monkeypatch.setattr(picture_sources, "decode_animation", frames)
-    file = picture_sources.PictureFile(Path("fake.gif"), ANY, None, "", StillCache(0, at_once=1))
+    file = picture_sources.PictureFile(Path("fake.gif"), ANY, None, "", PictureCache(0, at_once=1))
     source = picture_sources.AnimationSource(file, picture, Fraction(0), raising_at(5))
     with pytest.raises(Cancelled):
         source.at(Fraction(9))
