@@ -24,7 +24,6 @@ from gpu_export.engine.options import CompositorChoice, ExportOptions
 from gpu_export.engine.worker import work
 from gpu_export.errors import Cancelled, DeviceError, EncodeError, OutputError
 from gpu_export.media import piece_writer
-from gpu_export.resources import user_cache
 from gpu_export.text.typeset import Typesetter
 from tests.encoding import decode_planes, demux_video
 from tests.engine.exporting import CPU, data, exported
@@ -73,7 +72,12 @@ def test_the_file_is_the_same_for_any_number_of_workers(
     assert (one.segments, one.workers, two.segments, two.workers) == (3, 1, 3, 2)
     assert one.frames_rendered == two.frames_rendered == FRAMES
     assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
-    assert not any(user_cache("segments").rglob("*.part"))
+    assert not any(_scratch(tmp_path / name).exists() for name in ("one.mp4", "two.mp4"))
+
+
+def _scratch(output: Path) -> Path:
+    """Where the parts of an output lie until it is complete."""
+    return scratch_manifest(output).folder
 
 
 def test_segments_cost_next_to_no_quality(project: dict[str, Any], tmp_path: Path) -> None:
@@ -127,7 +131,7 @@ def test_cancelling_keeps_finished_segments_and_the_next_run_takes_them(
     with pytest.raises(Cancelled):
         run(project, tmp_path / "out.mp4", on_progress=stop, cancel=cancel)
     assert list(tmp_path.iterdir()) == []
-    kept = len(list(user_cache("segments").rglob("*.part")))
+    kept = len(list(_scratch(tmp_path / "out.mp4").glob("*.part")))
     assert kept >= 1
     again = run(project, tmp_path / "out.mp4")
     assert again.frames_resumed == kept * 20
