@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gpu_export.core.color import Rgba
     from gpu_export.core.geometry import Box, Rect, Size
+    from gpu_export.gl.device import PixelFormat
     from gpu_export.gl.textures import Surface, TexturePool
     from gpu_export.render.damage import Patch
     from gpu_export.render.frames import DecodedFrame
@@ -87,6 +88,7 @@ class CanvasOf:
     layers: tuple[Layer, ...]
     frames: Frames
     light: Light
+    pixel_format: PixelFormat
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class Painter:
         light: Light = Light.GAMMA,
     ) -> Surface:
         """What layers show inside a box of their canvas, which may be a patch or a whole group."""
-        key = CanvasOf(box, background, layers, frames_used(layers, inputs), light)
+        frames, precision = frames_used(layers, inputs), self._bench.pixel_format
+        key = CanvasOf(box, background, layers, frames, light, precision)
 
         def paint() -> tuple[Surface]:
             if light is Light.LINEAR or any(reads_below(layer) for layer in layers):

@@ -18,7 +18,17 @@ from gpu_export.gl.textures import TexturePool
 from gpu_export.render.damage import plan_damage
 from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import Layout, Target, plain_allocator
-from gpu_export.render.scene import Group, Layer, Picture, Solid
+from gpu_export.render.looks import Luma
+from gpu_export.render.scene import (
+    Crossing,
+    Gradient,
+    GradientKind,
+    GradientStop,
+    Group,
+    Layer,
+    Picture,
+    Solid,
+)
 from tests.gl.drawing import (
     BLACK,
     WHITE,
@@ -340,3 +350,17 @@ def test_the_target_colour_travels_with_the_frame(compositor: GlCompositor) -> N
     submit(compositor, grey_box(9))
     frame = compositor.collect()
     assert (frame.layout, frame.color) == (TARGET.layout, TARGET.color)
+
+
+def test_a_field_of_time_is_never_a_canvas_of_fewer_levels(device: Device) -> None:
+    whole = (64.0, 4.0)
+    dark, light = (0.5, 0.5, 0.5, 1.0), (0.52, 0.52, 0.52, 1.0)
+    stops = (GradientStop(0.0, dark), GradientStop(1.0, light))
+    ramp = (Layer(Gradient(GradientKind.LINEAR, 90.0, stops, whole), whole),)
+    sides = (Layer(Solid(BLACK), whole),), (Layer(Solid(WHITE), whole),)
+    crossing = Layer(Crossing(64, 4, *sides, 0.51, Luma(ramp, 0.004, invert=False)), whole)
+    below = Layer(Group(64, 4, BLACK, ramp), whole)
+    target = rgba_target(64, 4)
+    alone = render(device, scene(target, crossing, pictures=0), (), target)
+    covering = render(device, scene(target, below, crossing, pictures=0), (), target)
+    np.testing.assert_array_equal(covering.planes[0], alone.planes[0])
