@@ -1,8 +1,8 @@
 """The heavy job: everything moves, so every frame is composed in full.
 
-Two 1080p films and a 12-megapixel photograph in a slow zoom crossfade into each other, a rotated,
-translucent inset travels over them, and a title fades in and out: as a project of ours, an ffmpeg
-filter graph, a MoviePy script and a melt command line.
+Two 1080p films crossfade into each other; over them lie a 12-megapixel photograph in a slow zoom, a
+rotated, translucent inset that travels, and a title that fades in and out: as a project of ours,
+an ffmpeg filter graph, a MoviePy script and a melt command line.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 10
-# Each of the three shots lasts four seconds and overlaps the next by one.
-SHOT, FADE = 4, 1
-ZOOM = 1.15
+# Both films last so long and overlap by a second.
+SHOT, FADE = 5.5, 1
+# The photograph's size at the start, its middle, and how much it grows.
+PHOTO, PHOTO_AT, ZOOM = (960, 720), (540, 560), 1.15
 INSET = (768, 432)
 TURN, OPACITY = 12, 0.8
 # Where the inset's middle is at the start and at the end.
@@ -48,7 +49,7 @@ def contenders() -> list[Contender]:
 def _project(first: Path, second: Path, picture: Path) -> dict[str, Any]:
     fade = {"in": {"type": "crossfade", "duration": FADE}}
     shot = {"duration": SHOT, "fit": "cover"}
-    zoom = {"scale": [{"time": 0, "value": 1}, {"time": SHOT, "value": ZOOM}]}
+    zoom = {"scale": [{"time": 0, "value": 1}, {"time": SECONDS, "value": ZOOM}]}
     (x0, y0), (x1, y1) = PATH
     travel = {
         "x": [{"time": 0, "value": x0}, {"time": SECONDS, "value": x1}],
@@ -77,13 +78,20 @@ def _project(first: Path, second: Path, picture: Path) -> dict[str, Any]:
                         "transition": fade,
                         **shot,
                     },
+                ]
+            },
+            {
+                "clips": [
                     {
                         "type": "image",
                         "src": str(picture),
-                        "transition": fade,
+                        "duration": SECONDS,
+                        "width": PHOTO[0],
+                        "height": PHOTO[1],
+                        "x": PHOTO_AT[0],
+                        "y": PHOTO_AT[1],
                         "keyframes": zoom,
-                        **shot,
-                    },
+                    }
                 ]
             },
             {
@@ -120,21 +128,19 @@ def _project(first: Path, second: Path, picture: Path) -> dict[str, Any]:
 
 def _ffmpeg(first: Path, second: Path, picture: Path) -> Contender:
     (x0, y0), (x1, y1) = PATH
-    frames = SHOT * inputs.RATE
     along = f"(t/{SECONDS})"
+    grown = f"(1+{ZOOM - 1:g}*{along})"
     shot = f"trim=duration={SHOT},setpts=PTS-STARTPTS,fps={inputs.RATE},format=yuv420p,settb=AVTB"
     graph = (
         f"[0:v]{shot}[a];[1:v]{shot}[b];"
-        f"[2:v]scale=2880:2160:flags=bicubic,crop=2880:1620,"
-        f"zoompan=z='1+{ZOOM - 1}*on/{frames}':x='iw/2-iw/zoom/2':y='ih/2-ih/zoom/2'"
-        f":d={frames}:s=1920x1080:fps={inputs.RATE},format=yuv420p,settb=AVTB[c];"
-        f"[a][b]xfade=fade:duration={FADE}:offset={SHOT - FADE}[ab];"
-        f"[ab][c]xfade=fade:duration={FADE}:offset={2 * (SHOT - FADE)}[base];"
+        f"[a][b]xfade=fade:duration={FADE}:offset={SHOT - FADE}[base];"
+        f"[2:v]scale=w='{PHOTO[0]}*{grown}':h='{PHOTO[1]}*{grown}':eval=frame[photo];"
+        f"[base][photo]overlay=x='{PHOTO_AT[0]}-w/2':y='{PHOTO_AT[1]}-h/2'[v0];"
         f"[3:v]scale={INSET[0]}:{INSET[1]},format=yuva420p,"
         f"rotate={TURN}*PI/180:c=none:ow='rotw({TURN}*PI/180)':oh='roth({TURN}*PI/180)',"
         f"colorchannelmixer=aa={OPACITY}[inset];"
-        f"[base][inset]overlay=x='{x0}+{x1 - x0}*{along}-w/2':y='{y0}+{y1 - y0}*{along}-h/2'[v0];"
-        f"[v0]drawtext=text='{TITLE}':fontsize={TITLE_SIZE}:fontcolor=white:x=(w-tw)/2:y=h*0.88-th/2:"
+        f"[v0][inset]overlay=x='{x0}+{x1 - x0}*{along}-w/2':y='{y0}+{y1 - y0}*{along}-h/2'[v1];"
+        f"[v1]drawtext=text='{TITLE}':fontsize={TITLE_SIZE}:fontcolor=white:x=(w-tw)/2:y=h*0.88-th/2:"
         f"alpha='min(1,min(t,{SECONDS}-t))'[v]"
     )
     output = OUT / "ffmpeg-heavy.mp4"
@@ -142,7 +148,9 @@ def _ffmpeg(first: Path, second: Path, picture: Path) -> Contender:
     return Contender(
         "ffmpeg",
         [
-            *("ffmpeg", "-y", "-v", "error", *sources, "-i", str(picture), "-i", str(second)),
+            *("ffmpeg", "-y", "-v", "error", *sources),
+            *("-loop", "1", "-framerate", str(inputs.RATE), "-i", str(picture)),
+            *("-i", str(second)),
             *("-filter_complex", graph, "-map", "[v]", "-t", str(SECONDS)),
             *(*X264, "-x264-params", X264_PARAMS, "-pix_fmt", "yuv420p", str(output)),
         ],
@@ -156,9 +164,11 @@ def shot(clip, start):
     return clip.with_effects([vfx.CrossFadeIn({fade})]) if start else clip
 first = shot(VideoFileClip({first!r}, audio=False), 0)
 second = shot(VideoFileClip({second!r}, audio=False), {shot} - {fade})
-photo = ImageClip({picture!r}).resized(width=1920)
-photo = shot(photo.resized(lambda t: 1 + ({zoom} - 1) * t / {shot}), 2 * ({shot} - {fade}))
-photo = photo.with_position("center")
+photo = ImageClip({picture!r}).with_duration({seconds})
+photo = photo.resized(lambda t: {photo}[0] / 4000 * (1 + ({zoom} - 1) * t / {seconds}))
+photo = photo.with_position(lambda t: (
+    {photo_at}[0] - {photo}[0] / 2 * (1 + ({zoom} - 1) * t / {seconds}),
+    {photo_at}[1] - {photo}[1] / 2 * (1 + ({zoom} - 1) * t / {seconds})))
 inset = VideoFileClip({second!r}, audio=False).with_duration({seconds}).resized({inset})
 inset = inset.rotated(-{turn}, expand=True).with_opacity({opacity})
 (x0, y0), (x1, y1) = {path}
@@ -182,6 +192,8 @@ def _moviepy(first: Path, second: Path, picture: Path) -> Contender:
             shot=SHOT,
             fade=FADE,
             zoom=ZOOM,
+            photo=PHOTO,
+            photo_at=PHOTO_AT,
             seconds=SECONDS,
             inset=INSET,
             turn=TURN,
@@ -199,11 +211,11 @@ def _moviepy(first: Path, second: Path, picture: Path) -> Contender:
 
 
 def _melt(first: Path, second: Path, picture: Path) -> Contender:
-    last, all_ = SHOT * inputs.RATE - 1, SECONDS * inputs.RATE - 1
-    grown = (1920 * ZOOM, 1080 * ZOOM)
-    zoom = (
-        f"0=0 0 1920 1080 1;"
-        f"{last}={(1920 - grown[0]) / 2:g} {(1080 - grown[1]) / 2:g} {grown[0]:g} {grown[1]:g} 1"
+    last, all_ = round(SHOT * inputs.RATE) - 1, SECONDS * inputs.RATE - 1
+    zoom = ";".join(
+        f"{frame}={PHOTO_AT[0] - grown * PHOTO[0] / 2:g} {PHOTO_AT[1] - grown * PHOTO[1] / 2:g} "
+        f"{grown * PHOTO[0]:g} {grown * PHOTO[1]:g} 1"
+        for frame, grown in ((0, 1.0), (all_, ZOOM))
     )
     width, height = INSET
     travel = ";".join(
@@ -218,15 +230,15 @@ def _melt(first: Path, second: Path, picture: Path) -> Contender:
         [
             *("melt", "-silent", "-profile", "atsc_1080p_30"),
             *(str(first), "in=0", f"out={last}", str(second), "in=0", f"out={last}", *mix),
-            *(str(picture), f"out={last}", "-attach-clip", "affine", f"transition.rect={zoom}"),
-            *("transition.fill=1", *mix),
+            *("-track", str(picture), f"out={all_}"),
+            *("-transition", "affine", "a_track=0", "b_track=1", f"rect={zoom}", f"out={all_}"),
             *("-track", str(second), f"out={all_}"),
-            *("-transition", "affine", "a_track=0", "b_track=1", f"rect={travel}"),
-            *(f"fix_rotate_x={-TURN}", f"out={all_}", "fill=1"),
+            *("-transition", "affine", "a_track=0", "b_track=2", f"rect={travel}"),
+            *(f"fix_rotate_x={TURN}", f"out={all_}", "fill=1"),
             *("-track", "color:#00000000", f"out={all_}", "-attach-clip", "dynamictext"),
             *(f"argument={TITLE}", f"size={TITLE_SIZE}", "fgcolour=#ffffffff", "halign=centre"),
             *("valign=bottom", "-attach-clip", "brightness", f"alpha={fading}", "level=1"),
-            *("-transition", "composite", "a_track=0", "b_track=2", f"out={all_}"),
+            *("-transition", "composite", "a_track=0", "b_track=3", f"out={all_}"),
             *("-consumer", f"avformat:{output}", "vcodec=libx264", f"preset={PRESET}"),
             *(f"crf={CRF}", "g=30", "keyint_min=30", "sc_threshold=0", "an=1", "real_time=-1"),
             *(f"x264-params={X264_PARAMS}", "pix_fmt=yuv420p"),
