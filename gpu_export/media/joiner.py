@@ -7,7 +7,7 @@ times rise strictly, and only parts with one and the same stream header stand in
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from av.packet import Packet
@@ -85,9 +85,7 @@ class Joiner:
 
     def _add_video(self, video: VideoSpec, copied: Copied | None) -> VideoStream:
         stream = self._file.muxer.add_video(video)
-        # The stream's header comes from an encoder that is never fed. It has as many threads
-        # as those of the parts: x265 writes their number into its header.
-        VideoEncoder(stream.codec_context, video)
+        VideoEncoder(stream.codec_context, _never_fed(video))
         own = bytes(stream.codec_context.extradata or b"")
         self._accepted: dict[StreamFacts, Callable[[bytes], bytes]]
         self._accepted = {StreamFacts(video.encoder, own): _as_it_is}
@@ -153,6 +151,15 @@ class Joiner:
         self._file.muxer.mux([packet], self._stream)
         if self._sound is not None:
             self._sound.advance((dts + 1) * self._tick)
+
+
+def _never_fed(video: VideoSpec) -> VideoSpec:
+    """The spec of the encoder that only gives the stream its header.
+
+    x264 keeps pictures for each of its threads, so one must do; x265 writes their number into its
+    header, so it needs as many as the encoders of the parts have.
+    """
+    return replace(video, threads=1) if video.encoder == "libx264" else video
 
 
 def _as_it_is(data: bytes) -> bytes:
