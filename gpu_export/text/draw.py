@@ -13,21 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gpu_export.text.coloring import WHITE, Chain
-from gpu_export.text.edges import Grid, everywhere, inside, segments_of
-from gpu_export.text.outline import outline_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gpu_export.text.field import Face, GlyphField
+    from gpu_export.text.field import GlyphField
 
     Plane = NDArray[np.float32]
 
 Point = tuple[float, float]
 Shape = tuple[int, int]
-
-_FLATTENING_PX = 0.02
 
 # Where stems are hardly wider than a pixel, one sample of the field does not tell its area.
 _SAMPLES_ACROSS_BELOW_PX_PER_EM = ((12.0, 4), (32.0, 2))
@@ -62,23 +56,6 @@ def distance(field: GlyphField, scale: float, origin: Point, shape: Shape) -> Pl
         alpha = window.sample(field.pixels[:, :, 3:])[:, :, 0]
         distances[window.slices] = (alpha - np.float32(0.5)) * np.float32(2 * reach)
     return distances
-
-
-def outline_distance(face: Face, glyph_id: int, scale: float, origin: Point, shape: Shape) -> Plane:
-    """As `distance`, but exact and without a limit: (H, W) float32 in target pixels.
-
-    For strokes and glows wider than a field's reach; their corners come out round. `scale` is
-    target pixels per font unit here. All -inf for a glyph without an outline.
-    """
-    outline = outline_of(face, glyph_id)
-    if outline is None:
-        return np.full(shape, -np.inf, np.float32)
-    contours = (Chain(contour, WHITE, is_closed=True) for contour in outline.contours)
-    segments = segments_of(contours, scale, _FLATTENING_PX)
-    grid = Grid(-origin[0], -origin[1], shape[1], shape[0])
-    away = everywhere(segments, grid)
-    signed: Plane = np.where(inside(segments, grid), away, -away).astype(np.float32)
-    return signed
 
 
 def samples_across(drawn_px_per_em: float) -> int:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # Corners are shared by segments that reach them by different arithmetic.
 _SAME_PX = 1e-6
-_TILE = 8
-_PAIRS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,42 +207,3 @@ def _crossed(begin: Array, end: Array) -> tuple[Indices, Indices]:
     last = np.floor(np.maximum(begin, end)).astype(np.intp)
     owner, step = spread(last - first + 1)
     return owner, first[owner] + step
-
-
-def everywhere(segments: Segments, grid: Grid) -> Array:
-    """Distance from every pixel centre to the outline, without sign: (height, width).
-
-    In square tiles: what is nearest to any pixel of a tile is no farther from the tile's centre
-    than the nearest segment is, plus the tile's diagonal. The rest is never looked at.
-    """
-    rows, columns = -(-grid.height // _TILE), -(-grid.width // _TILE)
-    tile_y, tile_x = (part.ravel() for part in np.divmod(np.arange(rows * columns), columns))
-    left, top = grid.left + tile_x * _TILE, grid.top + tile_y * _TILE
-    tile, which = _candidates(segments, left + _TILE / 2, top + _TILE / 2)
-    counts = np.bincount(tile, minlength=rows * columns)
-    firsts = np.cumsum(counts) - counts
-    away = np.empty((rows, columns, _TILE, _TILE))
-    for y in range(_TILE):
-        for x in range(_TILE):
-            found = distances(segments, which, left[tile] + (x + 0.5), top[tile] + (y + 0.5))
-            nearest_of = np.minimum.reduceat(found.away, firsts)
-            away[:, :, y, x] = nearest_of.reshape(rows, columns)
-    whole = away.transpose(0, 2, 1, 3).reshape(rows * _TILE, columns * _TILE)
-    return whole[: grid.height, : grid.width]
-
-
-def _candidates(segments: Segments, x: Array, y: Array) -> tuple[Indices, Indices]:
-    """Pairs of a tile's number and a segment that may be nearest somewhere in it, in order."""
-    count = len(segments.start)
-    tiles, which = [], []
-    per_block = max(1, _PAIRS_AT_ONCE // count)
-    for first in range(0, len(x), per_block):
-        block = slice(first, first + per_block)
-        size = len(x[block])
-        every = np.tile(np.arange(count), size)
-        found = distances(segments, every, np.repeat(x[block], count), np.repeat(y[block], count))
-        away = found.away.reshape(size, count)
-        tile, segment = np.nonzero(away <= away.min(axis=1, keepdims=True) + _TILE * 2**0.5)
-        tiles.append(tile + first)
-        which.append(segment)
-    return np.concatenate(tiles), np.concatenate(which)

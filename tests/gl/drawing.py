@@ -106,3 +106,8 @@ def pixels(
     target = rgba_target(*size)
     frame = render(device, scene(target, *layers), inputs, target)
     return frame.planes[0].astype(np.float64)
+
+
+def close_to(image: Pixels, x: int, y: int, color: Rgba, tolerance: float = 1.0) -> bool:
+    """Whether a pixel has a colour, in code values of 255."""
+    return bool(np.abs(image[y, x] - np.multiply(color, 255)).max() <= tolerance)

@@ -13,12 +13,8 @@ from gpu_export.core.color import BT709, ChromaLocation, ColorSpec, Matrix, Rang
 from gpu_export.core.geometry import Rect, Transform, quad, rotation, scaling, translate
 from gpu_export.gl.device import PixelFormat
 from gpu_export.gl.textures import TexturePool
-from gpu_export.render.effects import GaussianBlur
 from gpu_export.render.frames import DecodedFrame, Layout, Target
 from gpu_export.render.scene import (
-    Gradient,
-    GradientKind,
-    GradientStop,
     Group,
     Layer,
     Picture,
@@ -32,6 +28,7 @@ from tests.gl.drawing import (
     RED,
     WHITE,
     Pixels,
+    close_to,
     flat_yuv,
     pixels,
     quadrants,
@@ -45,11 +42,6 @@ if TYPE_CHECKING:
     from gpu_export.gl.device import Device
 
 pytestmark = pytest.mark.gl
-
-
-def close_to(image: Pixels, x: int, y: int, color: Rgba, tolerance: float = 1.0) -> bool:
-    """Whether a pixel has a colour, in code values of 255."""
-    return bool(np.abs(image[y, x] - np.multiply(color, 255)).max() <= tolerance)
 
 
 def white(size: tuple[float, float], **placing: object) -> Layer:
@@ -293,61 +285,6 @@ def test_layers_blend_from_back_to_front(device: Device) -> None:
     assert np.abs(pixels(device, layers, (4, 4)) - [191.25, 0, 63.75, 255]).max() <= 1.0
 
 
-def stops(*entries: tuple[float, Rgba]) -> tuple[GradientStop, ...]:
-    return tuple(GradientStop(at, color) for at, color in entries)
-
-
-@pytest.mark.parametrize(
-    ("angle", "spot_of_start", "spot_of_end"),
-    [
-        (0.0, (10, 19), (10, 0)),
-        (90.0, (0, 10), (19, 10)),
-        (180.0, (10, 0), (10, 19)),
-        (45.0, (0, 19), (19, 0)),
-    ],
-)
-def test_gradient_angles_are_those_of_css(
-    device: Device, angle: float, spot_of_start: tuple[int, int], spot_of_end: tuple[int, int]
-) -> None:
-    gradient = Gradient(GradientKind.LINEAR, angle, stops((0.0, BLACK), (1.0, WHITE)), (20.0, 20.0))
-    drawn = pixels(device, [Layer(gradient, (20.0, 20.0))], (20, 20))
-    assert drawn[spot_of_start[1], spot_of_start[0], 0] <= 13
-    assert drawn[spot_of_end[1], spot_of_end[0], 0] >= 242
-
-
-def test_gradient_corners_get_the_end_colours_whatever_the_shape(device: Device) -> None:
-    gradient = Gradient(GradientKind.LINEAR, 30.0, stops((0.0, BLACK), (1.0, WHITE)), (60.0, 20.0))
-    drawn = pixels(device, [Layer(gradient, (60.0, 20.0))], (60, 20))
-    assert drawn[19, 0, 0] <= 6
-    assert drawn[0, 59, 0] >= 249
-
-
-def test_radial_gradients_reach_the_farthest_corner(device: Device) -> None:
-    gradient = Gradient(GradientKind.RADIAL, 0.0, stops((0.0, WHITE), (1.0, BLACK)), (40.0, 20.0))
-    drawn = pixels(device, [Layer(gradient, (40.0, 20.0))], (40, 20))
-    radius = np.hypot(20.0, 10.0)
-    for x, y in ((0, 0), (20, 10), (39, 10), (20, 0)):
-        position = np.hypot(x + 0.5 - 20, y + 0.5 - 10) / radius
-        assert drawn[y, x, 0] == pytest.approx(255 * (1 - position), abs=1.0)
-
-
-def test_stops_interpolate_premultiplied_and_may_coincide(device: Device) -> None:
-    clear: Rgba = (0.0, 1.0, 0.0, 0.0)
-    entries = stops((0.0, RED), (0.5, clear), (0.5, BLUE), (1.0, BLUE))
-    gradient = Gradient(GradientKind.LINEAR, 90.0, entries, (40.0, 2.0))
-    drawn = pixels(device, [Layer(gradient, (40.0, 2.0))], (40, 2))
-    assert close_to(drawn, 30, 1, BLUE)
-    assert drawn[1, 10, :3].tolist() == pytest.approx([255, 0, 0], abs=2)
-    assert drawn[1, 10, 3] == pytest.approx(255 * (1 - 10.5 / 20), abs=1)
-
-
-def test_more_stops_than_any_array_would_hold(device: Device) -> None:
-    entries = stops(*((i / 99, WHITE if i % 2 else BLACK) for i in range(100)))
-    gradient = Gradient(GradientKind.LINEAR, 90.0, entries, (198.0, 1.0))
-    drawn = pixels(device, [Layer(gradient, (198.0, 1.0))], (198, 1))
-    assert drawn[0, :, 0].tolist() == pytest.approx([64, 191, 191, 64] * 49 + [64, 191], abs=2)
-
-
 def test_a_group_is_isolated_and_faded_as_one(device: Device) -> None:
     inner = (Layer(Solid(RED), (4.0, 4.0)), Layer(Solid(BLUE), (4.0, 2.0)))
     layer = Layer(Group(4, 4, (0.0, 0.0, 0.0, 0.0), inner), (4.0, 4.0), opacity=0.5)
@@ -370,50 +307,6 @@ def test_groups_in_groups_keep_their_place(device: Device) -> None:
     drawn = pixels(device, [Layer(outer, (8.0, 8.0), transform=translate(1, 1))], (10, 10))
     assert close_to(drawn, 6, 5, WHITE, 0.0)
     assert close_to(drawn, 5, 5, BLACK, 0.0)
-
-
-@pytest.mark.parametrize("sigma", [0.8, 2.0, 4.0, 9.0])
-def test_blur_spreads_a_line_as_a_gaussian_and_keeps_its_energy(
-    device: Device, sigma: float
-) -> None:
-    image = np.zeros((8, 128, 4), np.uint8)
-    image[..., 3] = 255
-    image[:, 60:68, :3] = 255
-    layer = Layer(Picture(0), (128.0, 8.0), effects=(GaussianBlur(sigma),))
-    row = pixels(device, [layer], (128, 8), rgba_frame(image))[4, :, 0]
-    assert row.sum() / 255 == pytest.approx(8.0, rel=0.02)
-    place = np.arange(128) + 0.5
-    variance = (row * (place - 64.0) ** 2).sum() / row.sum()
-    assert variance == pytest.approx(sigma**2 + 64 / 12, rel=0.06)
-
-
-def test_blur_repeats_the_edge(device: Device) -> None:
-    layer = Layer(Picture(0), (16.0, 16.0), effects=(GaussianBlur(5.0),))
-    flat = rgba_frame(np.full((16, 16, 4), 200, np.uint8))
-    drawn = pixels(device, [layer], (16, 16), flat)
-    assert np.ptp(drawn[..., 3]) <= 1
-
-
-def test_blur_lies_inside_its_box_and_follows_the_transform(device: Device) -> None:
-    layer = Layer(
-        Picture(0),
-        (8.0, 8.0),
-        transform=translate(4, 4) @ scaling(2, 2),
-        effects=(GaussianBlur(1.0),),
-    )
-    drawn = pixels(device, [layer], (24, 24), rgba_frame(quadrants(8, 8)))
-    assert drawn[..., 3].sum() == 16 * 16 * 255
-    assert close_to(drawn, 4, 4, RED, 3.0)
-    assert close_to(drawn, 19, 4, GREEN, 3.0)
-
-
-def test_a_blur_of_nothing_changes_nothing(device: Device) -> None:
-    plain = Layer(Picture(0), (8.0, 8.0))
-    blurred = replace(plain, effects=(GaussianBlur(0.0),))
-    frame = rgba_frame(quadrants(8, 8))
-    assert np.array_equal(
-        pixels(device, [plain], (8, 8), frame), pixels(device, [blurred], (8, 8), frame)
-    )
 
 
 def test_perspective_puts_corners_where_they_were_pinned(device: Device) -> None:
@@ -489,16 +382,6 @@ def test_a_layer_larger_than_the_canvas_shows_its_middle(device: Device) -> None
     drawn = pixels(device, [layer], (8, 8), rgba_frame(quadrants(16, 16)))
     assert close_to(drawn, 0, 0, RED, 0.0)
     assert close_to(drawn, 7, 7, WHITE, 0.0)
-
-
-def test_ten_bit_targets_keep_ten_bits(device: Device) -> None:
-    target = Target(256, 2, Layout.I444_10, BT709)
-    gradient = Gradient(GradientKind.LINEAR, 90.0, stops((0.0, BLACK), (1.0, WHITE)), (256.0, 2.0))
-    layer = Layer(gradient, (256.0, 2.0))
-    luma = render(device, scene(target, layer, pictures=0), (), target).planes[0][0].astype(int)
-    expected = 64 + 876 * (np.arange(256) + 0.5) / 256
-    assert np.abs(luma - expected).max() <= 1.0
-    assert len(np.unique(luma)) == 256
 
 
 def test_canvas_edge_chroma_is_that_of_the_edge(device: Device) -> None:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from gpu_export.text.coloring import chains
-from gpu_export.text.draw import coverage, distance, outline_distance, samples_across
+from gpu_export.text.draw import coverage, distance, samples_across
 from gpu_export.text.edges import Grid, areas, segments_of
 from gpu_export.text.field import field_px_per_em
 from gpu_export.text.msdf import generate
-from gpu_export.text.outline import Outline, outline_of
+from gpu_export.text.outline import Outline
 from tests.text.outlines_exact import FontFace
 
 INTER = FontFace(fontpkg.path("inter"))
@@ -66,29 +66,6 @@ def test_glyph_partly_off_the_target_is_drawn_where_it_is_seen() -> None:
 
 def test_glyph_outside_of_the_target_draws_nothing() -> None:
     assert coverage(generate(SQUARE, 48, 48.0), 1.0, (500.0, 20.0), (16, 16)).max() == 0.0
-
-
-def test_outline_distance_reaches_beyond_any_field() -> None:
-    found = outline_distance(INTER, INTER.glyph("l"), 0.01, (100.5, 100.5), (200, 200))
-    outline = outline_of(INTER, INTER.glyph("l"))
-    assert outline is not None
-    left, _, _, _ = outline.bounds
-    assert found[95, 0] == pytest.approx(-(100 + left * 0.01), abs=0.01)
-
-
-def test_outline_distance_agrees_with_a_field_within_its_reach() -> None:
-    glyph = INTER.glyph("&")
-    outline = outline_of(INTER, glyph)
-    assert outline is not None
-    field = generate(outline, INTER.units_per_em, 96.0)
-    exact = outline_distance(INTER, glyph, 96.0 / INTER.units_per_em, (20.0, 90.0), (120, 110))
-    found = distance(field, 1.0, (20.0, 90.0), (120, 110))
-    np.testing.assert_allclose(found, exact.clip(-4.0, 4.0), atol=0.03)
-
-
-def test_glyph_without_an_outline_is_infinitely_far() -> None:
-    assert outline_of(INTER, INTER.glyph(" ")) is None
-    assert (outline_distance(INTER, INTER.glyph(" "), 0.1, (0, 0), (2, 3)) == -np.inf).all()
 
 
 def test_areas_of_a_triangle_sum_to_its_area() -> None:
