@@ -40,7 +40,14 @@ if TYPE_CHECKING:
     from gpu_export.document.parse import load_project
     from gpu_export.document.serialise import to_json
     from gpu_export.engine.cancel import Cancellation
-    from gpu_export.engine.options import CompositorChoice, ExportOptions, Mode, TimeRange, Trust
+    from gpu_export.engine.options import (
+        CompositorChoice,
+        ExportOptions,
+        HardwareChoice,
+        Mode,
+        TimeRange,
+        Trust,
+    )
     from gpu_export.engine.report import ExportReport, Progress
     from gpu_export.machine.capabilities import Capabilities
 
@@ -73,6 +80,7 @@ _HOMES = {
     "Capabilities": "machine.capabilities",
     "CompositorChoice": "engine.options",
     "ExportOptions": "engine.options",
+    "HardwareChoice": "engine.options",
     "Mode": "engine.options",
     "TimeRange": "engine.options",
     "Trust": "engine.options",
@@ -93,6 +101,7 @@ __all__ = [
     "ExportReport",
     "FramesClip",
     "GradientClip",
+    "HardwareChoice",
     "ImageClip",
     "Mode",
     "Output",

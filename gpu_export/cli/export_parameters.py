@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gpu_export.cli.progress import ProgressStyle
+from gpu_export.engine.options import HardwareChoice
 
 ExportOutputOption = Annotated[
     Path | None,
@@ -17,6 +18,13 @@ ExportOutputOption = Annotated[
         metavar="FILE",
         help="What to write; the suffix names the container. Without it the project's "
         "output.path, else the project's name with .mp4 in the current folder.",
+    ),
+]
+HardwareOption = Annotated[
+    HardwareChoice | None,
+    typer.Option(
+        "--hardware",
+        help="Whether a device encodes; without it the project's output.hardware decides.",
     ),
 ]
 RangeOption = Annotated[

@@ -49,24 +49,32 @@ class _Candidate:
     reason: str
 
 
-def choose_encoder(plan: Plan, hardware: str, mode: Mode) -> ChosenEncoder:
+@dataclass(frozen=True, slots=True)
+class HardwareWish:
+    """`auto`, `off` or `required`; `mode` says what `auto` means, and `where` who asked."""
+
+    word: str
+    mode: Mode = Mode.AUTO
+    where: str = "output.hardware"
+
+
+def choose_encoder(plan: Plan, wish: HardwareWish) -> ChosenEncoder:
     """The encoder for an output.
 
     Args:
         plan: makes the spec for an encoder's name, or for the one in software for None.
-        hardware: `auto`, `off` or `required`.
-        mode: what `auto` means: under `stable` it takes software.
+        wish: whether a device may or must encode; under mode `stable`, `auto` takes software.
 
     Raises:
         OptionError: hardware is required and none works.
         ExportError: the output is impossible whoever encodes it.
     """
-    software = plan(None)
+    software, hardware = plan(None), wish.word
     if software.video is None:
         codec = software.audio.codec if software.audio else "none"
         return ChosenEncoder(software, Choice("none", codec, "sound only"))
     asked = f"{software.video.codec}, hardware {hardware}"
-    if hardware == "off" or (hardware == "auto" and mode is Mode.STABLE):
+    if hardware == "off" or (hardware == "auto" and wish.mode is Mode.STABLE):
         why = "hardware is off" if hardware == "off" else "mode stable"
         return _in_software(software, asked, why)
     tried = list(_tried(plan, software.video.codec, hardware))
@@ -77,7 +85,7 @@ def choose_encoder(plan: Plan, hardware: str, mode: Mode) -> ChosenEncoder:
         used = next(one for one in tried if one.spec is not None)
         return ChosenEncoder(specs[0], Choice(asked, used.name, used.reason), spares)
     if hardware == "required":
-        raise _refusal(software.video.codec, reasons)
+        raise _refusal(software.video.codec, reasons, wish.where)
     return _in_software(software, asked, reasons or "no device that encodes is to be seen here")
 
 
@@ -106,16 +114,16 @@ def _try(plan: Plan, row: Encoder) -> _Candidate:
     return _Candidate(row.name, spec if verdict.works else None, verdict.reason)
 
 
-def _refusal(codec: str, reasons: str) -> OptionError:
+def _refusal(codec: str, reasons: str, where: str) -> OptionError:
     if not reasons:
         able = [name for name, rows in VIDEO_CODECS.items() if any(r.is_hardware for r in rows)]
         return OptionError(
             f"no hardware encoder writes {codec}",
-            where="output.hardware",
+            where=where,
             remedy=f"use one of {', '.join(able)}, or hardware auto or off",
         )
     return OptionError(
         f"no hardware encoder works here: {reasons}",
-        where="output.hardware",
+        where=where,
         remedy='use "auto" or "off"; `gpu-export doctor` tells more',
     )

@@ -32,6 +32,14 @@ class CompositorChoice(StrEnum):
     CPU = "cpu"
 
 
+class HardwareChoice(StrEnum):
+    """Whether a hardware encoder is used."""
+
+    AUTO = "auto"
+    OFF = "off"
+    REQUIRED = "required"
+
+
 class Trust(StrEnum):
     """Whose project it is: a local user's own, or a stranger's."""
 
@@ -94,6 +102,7 @@ class ExportOptions:
     Attributes:
         mode: see `Mode`.
         compositor: see `CompositorChoice`.
+        hardware: see `HardwareChoice`.
         device_index: which EGL device, counting from 0.
         range: part of the timeline to export.
         scale: output size relative to the canvas, above 0.
@@ -111,6 +120,7 @@ class ExportOptions:
 
     mode: Mode = Mode.AUTO
     compositor: CompositorChoice = CompositorChoice.AUTO
+    hardware: HardwareChoice | None = None
     device_index: int = 0
     range: TimeRange = field(default_factory=TimeRange)
     scale: Fraction = Fraction(1)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_export.engine.encoders import choose_encoder
+from gpu_export.engine.encoders import HardwareWish, choose_encoder
 from gpu_export.errors import OptionError, Problem, ProjectError
 from gpu_export.media.output_plan import plan_output
 from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gpu_export.document.model import Output, Project
     from gpu_export.engine.encoders import ChosenEncoder
     from gpu_export.engine.load import LoadedProject
-    from gpu_export.engine.options import Mode
+    from gpu_export.engine.options import ExportOptions
     from gpu_export.media.output_spec import OutputSpec
     from gpu_export.timeline.timeline import Timeline
 
@@ -39,11 +39,12 @@ def output_path(loaded: LoadedProject, asked: Path | None) -> Path:
 
 
 def chosen_output(
-    loaded: LoadedProject, timeline: Timeline, path: Path, mode: Mode
+    loaded: LoadedProject, timeline: Timeline, path: Path, options: ExportOptions
 ) -> ChosenEncoder:
     """All that encoder and muxer have to know, and who may encode.
 
     Raises:
+        OptionError: the caller requires a device that encodes, and none works.
         OutputError: nothing can be written under such a name.
         ProjectError: a word of the project's `output` is unknown or a combination impossible.
     """
@@ -52,8 +53,7 @@ def chosen_output(
         _refuse_channels(loaded.project)
         return choose_encoder(
             lambda encoder: _planned(loaded.project, timeline, path, encoder),
-            output.hardware,
-            mode,
+            _hardware(output, options),
         )
     except OptionError as error:
         if not error.where.startswith(_OF_THE_PROJECT):
@@ -61,6 +61,13 @@ def chosen_output(
         pointer = "/" + error.where.replace(".", "/")
         problem = Problem(pointer, error.message, error.remedy)
         raise ProjectError([problem], source=loaded.source) from error
+
+
+def _hardware(output: Output, options: ExportOptions) -> HardwareWish:
+    """The caller's word, else the project's."""
+    if options.hardware is not None:
+        return HardwareWish(options.hardware.value, options.mode, where="--hardware")
+    return HardwareWish(output.hardware, options.mode)
 
 
 def _planned(project: Project, timeline: Timeline, path: Path, encoder: str | None) -> OutputSpec:

@@ -164,7 +164,7 @@ def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> 
     refuse_source_as_output(prepared, path)
     check_output_allowed(prepared, path)
     check_poster(prepared, path, options)
-    chosen = chosen_output(loaded, prepared.timeline, path, options.mode)
+    chosen = chosen_output(loaded, prepared.timeline, path, options)
     spares = tuple(_fitted(prepared, spec) for spec in chosen.spares)
     return ExportPlan(prepared, _fitted(prepared, chosen.spec), chosen.choice, spares)
 

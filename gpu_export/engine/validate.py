@@ -152,9 +152,8 @@ class _Validation:
         if output is None and own.path is None and own.codec is None:
             return  # which file it will be is told only when it is exported
         try:
-            chosen_output(
-                self._loaded, timeline, output_path(self._loaded, output), self._options.mode
-            )
+            place = output_path(self._loaded, output)
+            chosen_output(self._loaded, timeline, place, self._options)
         except ExportError as error:
             self._problems.append(error)
 

@@ -147,6 +147,19 @@ def test_an_existing_output_is_only_replaced_when_told(
     assert _frames_and_size(Path("out.mp4"))[0] == 10
 
 
+def test_hardware_on_the_command_line_wins_over_the_project(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gpu_export.machine.capabilities.shows_device_for", lambda _: False)
+    monkeypatch.setattr("gpu_export.engine.encoders.shows_device_for", lambda _: False)
+    project = desk.project(output={"hardware": "off"})
+    assert main([project, "--hardware", "required", "-o", "out.mp4"]) == 2
+    assert "--hardware: no hardware encoder works here: h264_nvenc" in capsys.readouterr().err
+    project = desk.project(output={"hardware": "required"})
+    assert main([project, "--hardware", "off", "-o", "out.mp4", "--report", "r.json"]) == 0
+    assert json.loads(Path("r.json").read_text())["encoder"]["used"] == "libx264"
+
+
 def test_a_dry_run_prints_the_plan_and_writes_nothing(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from gpu_export.engine import encoders
 from gpu_export.engine.load import load_data
-from gpu_export.engine.options import ExportOptions, Mode
+from gpu_export.engine.options import ExportOptions, HardwareChoice, Mode
 from gpu_export.engine.plan import plan
-from gpu_export.errors import ProjectError
+from gpu_export.errors import OptionError, ProjectError
 from gpu_export.machine import capabilities
 from gpu_export.machine.verdict import Verdict
 from tests.engine.exporting import CPU, data
@@ -123,6 +123,28 @@ def test_required_refuses_with_the_reasons(
     problem = caught.value.problems[0]
     assert problem.pointer == "/output/hardware"
     assert words in problem.found
+
+
+def test_the_callers_word_on_hardware_wins_over_the_projects(
+    tmp_path: Path, machine: dict[str, Verdict]
+) -> None:
+    machine.update(h264_nvenc=WORKS)
+    off = ExportOptions(hardware=HardwareChoice.OFF)
+    required = ExportOptions(hardware=HardwareChoice.REQUIRED, mode=Mode.STABLE)
+
+    assert planned(tmp_path, off, hardware="required").encoder.used == "libx264"
+    assert planned(tmp_path, required, hardware="off").encoder.used == "h264_nvenc"
+
+
+def test_what_the_caller_requires_is_no_problem_of_the_project(
+    tmp_path: Path, machine: dict[str, Verdict]
+) -> None:
+    required = ExportOptions(hardware=HardwareChoice.REQUIRED)
+
+    with pytest.raises(OptionError, match="h264_nvenc: the driver is too old") as caught:
+        planned(tmp_path, required, hardware="off")
+
+    assert caught.value.where == "--hardware"
 
 
 def test_without_a_device_in_sight_nothing_is_tried(
