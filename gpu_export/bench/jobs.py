@@ -20,8 +20,9 @@ FPS = 25
 STILLS = 30
 CLIPS = 10
 _STILL_SIZE = (4000, 3000)
-# Of each side that stays as it was where a film is cut in: an edit touches little of it.
-_TITLE_AT, _TITLE_LASTS = 0.45, 0.1
+# Films have a keyframe every second, so a cut at the first of these lies on one.
+_ON_KEYFRAMES_S, _ANYWHERE_S = 1, 1.4
+_LEFT_AWAY_S = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,19 @@ class Workshop:
         ]
         return self._project(f"edit-{size.name}", size, [{**layer, **length} for layer in layers])
 
-    def trim(self, size: Size) -> Path:
-        """A film with a title over a tenth of it; what lies around may be copied."""
-        film = {"type": "video", "src": str(self._film("bigbuckbunny", size))}
-        title = {
-            "type": "text",
-            "text": "A title",
-            "start": round(_TITLE_AT * size.seconds, 2),
-            "duration": round(_TITLE_LASTS * size.seconds, 2),
-        }
-        layers = [{**film, "duration": size.seconds}, title]
-        return self._project(f"trim-{size.name}", size, layers, output={})
+    def cut_on_keyframes(self, size: Size) -> Path:
+        """A film without its first second; all of it may be copied."""
+        return self._cut("keyframes", size, _ON_KEYFRAMES_S)
+
+    def cut_anywhere(self, size: Size) -> Path:
+        """A film from between two keyframes to between two others."""
+        return self._cut("anywhere", size, _ANYWHERE_S)
+
+    def _cut(self, name: str, size: Size, start: float) -> Path:
+        source = str(self._film("bigbuckbunny", size))
+        film = {"type": "video", "src": source, "in": start, "mute": True}
+        layers = [{**film, "duration": size.seconds}]
+        return self._project(f"cut-{name}-{size.name}", size, layers, output={})
 
     def slideshow(self, size: Size) -> Path:
         """Short clips between large stills, and turned stills above them."""
@@ -100,11 +103,12 @@ class Workshop:
         return self._project(name, size, [], tracks=[{"clips": below}, {"clips": above}])
 
     def _film(self, name: str, size: Size) -> Path:
-        """A demo film as a file of that size and length, repeated."""
-        path = self._folder / f"{name}-{size.name}-{size.seconds:g}s.mp4"
+        """A demo film, repeated, as a file of that size, long enough for all jobs."""
+        seconds = size.seconds + _LEFT_AWAY_S
+        path = self._folder / f"{name}-{size.name}-{seconds:g}s.mp4"
         if not path.exists():
             clip = {"type": "video", "src": str(_demo(f"{name}.mp4")), "loop": True, "mute": True}
-            layers = [{**clip, "fit": "cover", "duration": size.seconds}]
+            layers = [{**clip, "fit": "cover", "duration": seconds}]
             project = self._project(f"make-{path.stem}", size, layers)
             run([str(project), "-o", str(path)])
         return path
@@ -129,7 +133,7 @@ class Workshop:
             "height": size.height,
             "fps": FPS,
             "tracks": [{"clips": [layer]} for layer in layers],
-            "output": {"preset": "veryfast"},
+            "output": {"preset": "veryfast", "keyframeInterval": 1},
             **keys,
         }
         path = self._folder / f"{name}.json"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from gpu_export.bench.jobs import Size, Workshop
 
-SMART_COPY, RESUMED, WORKERS = "smart copy", "resumed", " workers"
+ENCODED, ANYWHERE, ON_KEYFRAMES = "re-encoded", "cut anywhere", "on keyframes"
+RESUMED, WORKERS = "resumed", " workers"
 """Ways to do a job; the last one follows a number."""
 
 KILLED_AT = 0.9
@@ -79,9 +80,14 @@ class Suite:
         many = ("--compositor", "cpu", "--jobs", str(workers))
         yield self._row(size, "edit", f"{workers}{WORKERS}", partial(self._export, edit, *many))
         yield self._row(size, "edit", RESUMED, partial(self._resumed, edit))
-        trim = self._workshop.trim(size)
-        for way, switch in (("re-encoded", "--no-smart-copy"), (SMART_COPY, "--smart-copy")):
-            yield self._row(size, "trim", way, partial(self._export, trim, *_CPU, switch))
+        anywhere = self._workshop.cut_anywhere(size)
+        keyframes = self._workshop.cut_on_keyframes(size)
+        for way, project, switch in (
+            (ENCODED, anywhere, "--no-smart-copy"),
+            (ANYWHERE, anywhere, "--smart-copy"),
+            (ON_KEYFRAMES, keyframes, "--smart-copy"),
+        ):
+            yield self._row(size, "trim", way, partial(self._export, project, *_CPU, switch))
 
     def memory(self, size: Size) -> Iterator[Row]:
         """A slideshow of large stills under a memory limit."""
@@ -124,6 +130,6 @@ def _doubt(way: str, figures: Figures) -> str:
         return "one worker did it: too short to share, or too little memory"
     if way == RESUMED and figures.counts["frames_resumed"] == 0:
         return "done from the start: too short for the killed one to leave something"
-    if way == SMART_COPY and figures.counts["frames_copied"] == 0:
+    if way in (ANYWHERE, ON_KEYFRAMES) and figures.counts["frames_copied"] == 0:
         return "nothing was copied"
     return ""

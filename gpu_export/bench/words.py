@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.bench.jobs import FPS
-from gpu_export.bench.suite import RESUMED, SMART_COPY, WORKERS
+from gpu_export.bench.suite import ANYWHERE, ENCODED, ON_KEYFRAMES, RESUMED, WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,9 +73,11 @@ def _against_cpu(by_way: dict[str, Figures]) -> Iterable[str]:
 
 
 def _ratios(by_way: dict[str, Figures]) -> Iterable[str]:
-    encoded, copied = by_way.get("re-encoded"), by_way.get(SMART_COPY)
-    if encoded and copied:
-        yield f"smart copy {encoded.wall_s / copied.wall_s:.1f}× as fast as re-encoding"
+    encoded = by_way.get(ENCODED)
+    for way in (ANYWHERE, ON_KEYFRAMES):
+        copied = by_way.get(way)
+        if encoded and copied:
+            yield f"smart copy, {way}: {encoded.wall_s / copied.wall_s:.1f}× as fast as re-encoding"
     cpu, resumed = by_way.get("cpu"), by_way.get(RESUMED)
     if cpu and resumed:
         yield f"going on after a kill takes {resumed.wall_s / cpu.wall_s:.0%} of the whole"

@@ -30,7 +30,7 @@ def figures(wall_s: float, frames: int = 250, peak: int = 300 * MIB, **counts: i
 
 def test_an_export_is_watched_from_outside(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path)
-    project = workshop.trim(TINY)
+    project = workshop.cut_on_keyframes(TINY)
     taken = measured([str(project), "-o", str(tmp_path / "out.mp4"), "--compositor", "cpu"])
     assert taken.frames == 10
     assert taken.wall_s > 0
@@ -38,8 +38,8 @@ def test_an_export_is_watched_from_outside(tmp_path: Path) -> None:
     assert taken.compositor.startswith("cpu")
     assert taken.fps == pytest.approx(10 / taken.wall_s)
     media = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*s.mp4")}
-    assert list(media) == ["bigbuckbunny-tiny-0.4s.mp4"]
-    workshop.trim(TINY)
+    assert list(media) == ["bigbuckbunny-tiny-4.4s.mp4"]
+    workshop.cut_anywhere(TINY)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*s.mp4")} == media
 
 
@@ -75,15 +75,19 @@ def test_every_way_has_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         figures(2.0, frames_resumed=200),
         figures(12.0),
         figures(3.0, frames_copied=180),
+        figures(0.5, frames_copied=250),
     ]
     rows = list(_Fake(Workshop(tmp_path), taken).rows(SIZES[0]))
-    ways = ["cpu", "gl", "2 workers", "resumed", "re-encoded", "smart copy"]
+    ways = ["cpu", "gl", "2 workers", "resumed", "re-encoded"]
+    ways += ["cut anywhere", "on keyframes"]
     assert [row.way for row in rows] == ways
     assert rows[1].figures is None
     assert rows[1].note == "no GL here"
     assert verdict(rows) == (
         "720p: fastest on 2 workers, 2.00× realtime; 2 workers 2.00× as fast as cpu; "
-        "smart copy 4.0× as fast as re-encoding; going on after a kill takes 20% of the whole"
+        "smart copy, cut anywhere: 4.0× as fast as re-encoding; "
+        "smart copy, on keyframes: 24.0× as fast as re-encoding; "
+        "going on after a kill takes 20% of the whole"
     )
 
 
@@ -92,11 +96,11 @@ def test_what_did_not_happen_is_not_praised(
 ) -> None:
     monkeypatch.setattr("gpu_export.bench.jobs.run", lambda _: None)
     monkeypatch.setattr(suites, "killed_at", lambda *_: 0.9)
-    rows = list(_Fake(Workshop(tmp_path), [figures(10.0) for _ in range(5)]).rows(SIZES[0]))
+    rows = list(_Fake(Workshop(tmp_path), [figures(10.0) for _ in range(6)]).rows(SIZES[0]))
     said = verdict(rows)
     assert "as fast as" not in said
-    assert "smart copy: nothing was copied" in said
-    assert [bool(row.note) for row in rows] == [False, True, True, True, False, True]
+    assert "cut anywhere: nothing was copied" in said
+    assert [bool(row.note) for row in rows] == [False, True, True, True, False, True, True]
 
 
 @pytest.mark.parametrize(("peak", "word"), [(900, "held"), (1100, "exceeded")])
