@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gpu_export.media.encoder_row import Encoder
-    from gpu_export.media.output_spec import OutputSpec
+    from gpu_export.media.output_spec import OutputSpec, VideoSpec
 
     Plan = Callable[[str | None], OutputSpec]
 
@@ -73,6 +73,7 @@ def choose_encoder(plan: Plan, wish: HardwareWish) -> ChosenEncoder:
     if software.video is None:
         codec = software.audio.codec if software.audio else "none"
         return ChosenEncoder(software, Choice("none", codec, "sound only"))
+    _refuse_tuning_that_fails(software.video)
     asked = f"{software.video.codec}, hardware {hardware}"
     if hardware == "off" or (hardware == "auto" and wish.mode is Mode.STABLE):
         why = "hardware is off" if hardware == "off" else "mode stable"
@@ -87,6 +88,19 @@ def choose_encoder(plan: Plan, wish: HardwareWish) -> ChosenEncoder:
     if hardware == "required":
         raise _refusal(software.video.codec, reasons, wish.where)
     return _in_software(software, asked, reasons or "no device that encodes is to be seen here")
+
+
+def _refuse_tuning_that_fails(video: VideoSpec) -> None:
+    """Each option may be right, and all of them together wrong."""
+    if not video.options:
+        return
+    verdict = capabilities.verdict_on_tuning(video)
+    if not verdict.works and not verdict.passing:
+        raise OptionError(
+            f"{video.encoder} does not work with these options: {verdict.reason}",
+            where="output.encoderOptions",
+            remedy="Leave some of them out.",
+        )
 
 
 def _in_software(spec: OutputSpec, asked: str, why: str) -> ChosenEncoder:

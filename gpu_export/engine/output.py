@@ -49,18 +49,28 @@ def chosen_output(
         ProjectError: a word of the project's `output` is unknown or a combination impossible.
     """
     output = loaded.project.outputs[0]
+    wish = _hardware(output, options)
+
+    def planned(encoder: str | None) -> OutputSpec:
+        if encoder is None and wish.word == "required":  # the options are for a device
+            untuned = output.model_copy(update={"encoder_options": {}})
+            return _planned(loaded.project, untuned, timeline, path, encoder)
+        return _planned(loaded.project, output, timeline, path, encoder)
+
     try:
         _refuse_channels(loaded.project)
-        return choose_encoder(
-            lambda encoder: _planned(loaded.project, timeline, path, encoder),
-            _hardware(output, options),
-        )
+        return choose_encoder(planned, wish)
     except OptionError as error:
         if not error.where.startswith(_OF_THE_PROJECT):
             raise
-        pointer = "/" + error.where.replace(".", "/")
-        problem = Problem(pointer, error.message, error.remedy)
+        problem = Problem(_pointer(error.where), error.message, error.remedy)
         raise ProjectError([problem], source=loaded.source) from error
+
+
+def _pointer(where: str) -> str:
+    """`output.audio.codec` as a JSON pointer; the third step may be any name of the user's."""
+    steps = (step.replace("~", "~0").replace("/", "~1") for step in where.split(".", 2))
+    return "/" + "/".join(steps)
 
 
 def _hardware(output: Output, options: ExportOptions) -> HardwareWish:
@@ -70,8 +80,9 @@ def _hardware(output: Output, options: ExportOptions) -> HardwareWish:
     return HardwareWish(output.hardware, options.mode)
 
 
-def _planned(project: Project, timeline: Timeline, path: Path, encoder: str | None) -> OutputSpec:
-    output = project.outputs[0]
+def _planned(
+    project: Project, output: Output, timeline: Timeline, path: Path, encoder: str | None
+) -> OutputSpec:
     picture = PictureFormat(
         timeline.width, timeline.height, timeline.fps, opaque=timeline.background[3] >= 1.0
     )
@@ -100,6 +111,7 @@ def _wish(output: Output, fps: Fraction, encoder: str | None) -> OutputWish:
         passes=output.passes,
         preset=output.preset,
         profile=output.profile,
+        options=tuple(output.encoder_options.items()),
         pixel_format=output.pixel_format,
         bit_depth=output.bit_depth,
         keyframe_interval=Fraction(1) if interval is None else interval.at(fps),

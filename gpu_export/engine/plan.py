@@ -114,7 +114,7 @@ class ExportPlan:
         output = self.prepared.loaded.project.outputs[0]
         if self.spec.video is not None and encoder_of(self.spec.video).is_hardware:
             return False  # devices number their headers as they please
-        said = {"bitrate", "rate_control", "passes", "profile", "preset"}
+        said = {"bitrate", "rate_control", "passes", "profile", "preset", "encoder_options"}
         return not said & output.model_fields_set
 
     @property
@@ -149,6 +149,7 @@ def _video_dict(video: VideoSpec) -> dict[str, object]:
         "quality": video.quality,
         "bitrate": video.bitrate,
         "preset": video.preset,
+        "encoder_options": dict(video.options),
         "keyframe_interval": video.keyframe_interval,
     }
 

@@ -157,9 +157,18 @@ def verdict_on(spec: VideoSpec, row: Encoder, *, refresh: bool = False) -> Verdi
     """Whether an encoder works as `spec` wants it, small first, then at the spec's own size."""
     if row.is_hardware and not shows_device_for(row.name):
         return Verdict(works=False, reason="no device of its kind is to be seen on this machine")
-    small = replace(spec, width=TRIAL_SIDE, height=TRIAL_SIDE)
+    small = _small(spec)
     specs = (small,) if small == spec else (small, spec)
     return tried_encoder(EncoderTrial(specs), refresh=refresh)
+
+
+def verdict_on_tuning(spec: VideoSpec) -> Verdict:
+    """Whether an encoder in software works with the options that a project adds."""
+    return tried_encoder(EncoderTrial((_small(spec),)))
+
+
+def _small(spec: VideoSpec) -> VideoSpec:
+    return replace(spec, width=TRIAL_SIDE, height=TRIAL_SIDE)
 
 
 def _recommended(encoders: tuple[EncoderCapability, ...]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.media import hardware_encoders as hardware
 from gpu_export.media import software_encoders as software
+from gpu_export.media.tuning import with_tuning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +92,7 @@ def encoder_of(spec: VideoSpec) -> Encoder:
 def encoder_options(spec: VideoSpec) -> dict[str, str]:
     """All libav options for a spec: the encoder's own, then what the project added."""
     row = encoder_of(spec)
-    return row.options(spec, row) | dict(spec.options)
+    return with_tuning(row, row.options(spec, row), spec.options)
 
 
 VIDEO_CODECS: dict[str, tuple[Encoder, ...]] = {

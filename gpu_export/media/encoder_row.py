@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gpu_export.media.output_spec import VideoSpec
+    from gpu_export.media.tuning import Tuning
     from gpu_export.render.frames import Layout
 
 QUALITY_NAMES = {"draft": 25, "standard": 50, "high": 75, "best": 90}
@@ -44,7 +45,8 @@ class Encoder:
             and 100; between them the scale is linear. Empty where quality has no meaning.
         presets: accepted names; `preset` is the default.
         profiles: accepted names and the layouts each can carry.
-        allowed: further libav options that a project may set.
+        tunings: what a project may set beside all that, by the encoder's own names.
+        parameters: the libav option that takes tunings as a list; empty where each is one.
         takes_bitrate: it can hold a bitrate.
         two_passes: it can look at the whole film before it writes.
         same_headers: stream headers do not depend on the bitrate.
@@ -61,7 +63,8 @@ class Encoder:
     presets: tuple[str, ...] = ()
     preset: str | None = None
     profiles: Mapping[str, tuple[Layout, ...]] = field(default_factory=dict)
-    allowed: tuple[str, ...] = ()
+    tunings: Mapping[str, Tuning] = field(default_factory=dict, repr=False)
+    parameters: str = ""
     takes_bitrate: bool = False
     two_passes: bool = False
     same_headers: bool = False

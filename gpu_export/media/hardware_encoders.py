@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gpu_export.media import tunings
 from gpu_export.media.encoder_row import Encoder, capped_bitrate, crf_for
 from gpu_export.media.software_encoders import X26X_PRESETS
 from gpu_export.render.frames import Layout
@@ -98,20 +99,42 @@ _NVENC = Encoder(
     crf=(45, 33, 28, 23, 19, 8),
     presets=X26X_PRESETS,
     profiles=_H264_PROFILES,
+    tunings=tunings.H264_NVENC,
     takes_bitrate=True,
     max_size=(4_096, 4_096),
     is_hardware=True,
 )
-_QSV = replace(_NVENC, name="h264_qsv", options=_qsv_options, crf=(44, 32, 27, 22, 18, 6))
-_AMF = replace(_NVENC, name="h264_amf", options=_amf_options, crf=(44, 33, 28, 23, 18, 8))
+_QSV = replace(
+    _NVENC,
+    name="h264_qsv",
+    options=_qsv_options,
+    crf=(44, 32, 27, 22, 18, 6),
+    tunings=tunings.QSV,
+)
+_AMF = replace(
+    _NVENC,
+    name="h264_amf",
+    options=_amf_options,
+    crf=(44, 33, 28, 23, 18, 8),
+    tunings=tunings.H26X_AMF,
+)
 _VIDEOTOOLBOX = replace(
     _NVENC,
     name="h264_videotoolbox",
     options=_videotoolbox_options,
     crf=(10, 40, 55, 68, 80, 100),
     presets=(),
+    tunings=tunings.VIDEOTOOLBOX,
 )
-_V4L2 = replace(_NVENC, name="h264_v4l2m2m", options=_v4l2_options, crf=(), presets=(), profiles={})
+_V4L2 = replace(
+    _NVENC,
+    name="h264_v4l2m2m",
+    options=_v4l2_options,
+    crf=(),
+    presets=(),
+    profiles={},
+    tunings={},
+)
 
 
 def _hevc(row: Encoder, name: str) -> Encoder:
@@ -126,13 +149,16 @@ def _av1(row: Encoder, name: str, factors: tuple[float, ...]) -> Encoder:
 
 H264 = (_NVENC, _QSV, _AMF, _VIDEOTOOLBOX, _V4L2)
 HEVC = (
-    _hevc(_NVENC, "hevc_nvenc"),
+    replace(_hevc(_NVENC, "hevc_nvenc"), tunings=tunings.LATER_NVENC),
     _hevc(_QSV, "hevc_qsv"),
     _hevc(_AMF, "hevc_amf"),
     _hevc(_VIDEOTOOLBOX, "hevc_videotoolbox"),
 )
 AV1 = (
-    _av1(_NVENC, "av1_nvenc", (58, 44, 37, 29, 23, 8)),
+    replace(
+        _av1(_NVENC, "av1_nvenc", (58, 44, 37, 29, 23, 8)),
+        tunings=tunings.LATER_NVENC,
+    ),
     _av1(_QSV, "av1_qsv", _QSV.crf),
-    _av1(_AMF, "av1_amf", (220, 150, 120, 90, 65, 20)),
+    replace(_av1(_AMF, "av1_amf", (220, 150, 120, 90, 65, 20)), tunings=tunings.AV1_AMF),
 )

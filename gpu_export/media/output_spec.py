@@ -81,7 +81,7 @@ class VideoSpec:
         preset, profile: the encoder's own words, or None for its default.
         keyframe_interval: frames from one keyframe to the next; every group is closed.
         threads: encoder threads, 0 for as many as there are processors.
-        options: further encoder options, from the encoder's allow-list.
+        options: what the project adds, as options of libav; see `tuning`.
         alpha: transparency is written; the layout is RGBA then.
         shares: of the bitrate, for each segment of a film by its index; empty for equal ones.
         study: what has to be learnt first, or None.

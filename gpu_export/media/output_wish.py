@@ -57,7 +57,7 @@ class OutputWish:
         bit_depth: 8 or 10.
         keyframe_interval: seconds.
         threads: encoder threads, 0 for all processors.
-        options: further encoder options.
+        options: tunings of the encoder, by its own names.
     """
 
     codec: str | None = None
@@ -72,7 +72,7 @@ class OutputWish:
     bit_depth: int | None = None
     keyframe_interval: Fraction = Fraction(1)
     threads: int = 0
-    options: Pairs = ()
+    options: tuple[tuple[str, str | int | float | bool], ...] = ()
     audio_codec: str | None = None
     audio_bitrate: int | None = None
     metadata: Pairs = ()

@@ -14,6 +14,7 @@ from gpu_export.media.codecs import KEEPS_ALPHA, VIDEO_CODECS, usual_bitrate
 from gpu_export.media.encoder_row import DEFAULT_QUALITY, QUALITY_NAMES
 from gpu_export.media.output_spec import MOST_SHARE, RateControl, Study, VideoSpec
 from gpu_export.media.output_wish import choices
+from gpu_export.media.tuning import tuned
 from gpu_export.render.frames import Layout
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def plan_picture(codec: str, picture: PictureFormat, wish: OutputWish) -> VideoS
         profile=wish.profile,
         keyframe_interval=max(1, snap(wish.keyframe_interval, picture.rate)),
         threads=wish.threads,
-        options=wish.options,
+        options=tuned(encoder, wish.options),
         alpha=not picture.opaque,
         packed=packed,
         study=_study(encoder, wish, packed),
@@ -241,8 +242,6 @@ def _study(encoder: Encoder, wish: OutputWish, packed: str | None) -> Study | No
 def _check_words(encoder: Encoder, layout: Layout, wish: OutputWish) -> None:
     _check_word("preset", wish.preset, encoder.presets, encoder)
     _check_word("profile", wish.profile, encoder.profiles, encoder)
-    for key, _ in wish.options:
-        _check_word("options", key, encoder.allowed, encoder)
     carried = encoder.profiles.get(wish.profile or "", (layout,))
     if layout not in carried:
         able = [name for name, layouts in encoder.profiles.items() if layout in layouts]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from gpu_export.media import tunings
 from gpu_export.media.encoder_row import Encoder, capped_bitrate, crf_for, words
 from gpu_export.render.frames import Layout
 
@@ -163,7 +164,7 @@ X264 = Encoder(
         "high422": (Layout.I420, Layout.I420_10, Layout.I422, Layout.I422_10),
         "high444": (*_EIGHT_BIT, *_TEN_BIT),
     },
-    allowed=("tune", "level", "aq-mode", "aq-strength", "refs", "bf", "maxrate", "bufsize"),
+    tunings=tunings.X264,
     takes_bitrate=True,
     two_passes=True,
     same_headers=True,
@@ -176,7 +177,8 @@ X265 = Encoder(
     presets=X26X_PRESETS,
     preset="medium",
     profiles={"main": (Layout.I420,), "main10": (Layout.I420_10,)},
-    allowed=("tune", "maxrate", "bufsize"),
+    tunings=tunings.X265,
+    parameters="x265-params",
     takes_bitrate=True,
     two_passes=True,
     same_headers=True,
@@ -189,6 +191,8 @@ SVT_AV1 = Encoder(
     crf=(60, 47, 29, 16, 8, 2),
     presets=tuple(str(speed) for speed in range(14)),
     preset="8",
+    tunings=tunings.SVT_AV1,
+    parameters="svtav1-params",
     takes_bitrate=True,
     max_size=(16_384, 8_704),
 )
@@ -201,7 +205,7 @@ VP9 = Encoder(
     crf=(58, 43, 29, 19, 12, 4),
     presets=tuple(str(speed) for speed in range(9)),
     preset="4",
-    allowed=("maxrate", "bufsize"),
+    tunings=tunings.VP9,
     takes_bitrate=True,
     same_headers=True,
 )
@@ -211,6 +215,7 @@ FFV1 = Encoder(
     _ffv1_options,
     from_rgba="bgra",
     keeps_alpha=True,
+    tunings=tunings.FFV1,
 )
 PRORES = Encoder(
     "prores_ks",
@@ -218,6 +223,7 @@ PRORES = Encoder(
     _prores_options,
     from_rgba="yuva444p10le",
     keeps_alpha=True,
+    tunings=tunings.PRORES,
     profiles={
         **dict.fromkeys(("proxy", "lt", "standard", "hq"), (Layout.I422_10,)),
         **dict.fromkeys(("4444", "4444xq"), (Layout.I444_10, Layout.RGBA)),
@@ -232,9 +238,17 @@ WEBP = Encoder(
     keeps_alpha=True,
     crf=(5, 40, 65, 85, 95, 100),
     presets=("picture", "photo", "drawing", "icon", "text"),
+    tunings=tunings.WEBP,
     max_size=(16_383, 16_383),
 )
-APNG = Encoder("apng", (Layout.RGBA,), _no_options, from_rgba="rgba", keeps_alpha=True)
+APNG = Encoder(
+    "apng",
+    (Layout.RGBA,),
+    _no_options,
+    from_rgba="rgba",
+    keeps_alpha=True,
+    tunings=tunings.APNG,
+)
 PNG = Encoder("png", (Layout.RGBA,), _no_options, keeps_alpha=True)
 # Pillow's JPEG quality plays the part of crf, and rises.
 JPEG = Encoder("jpeg", (Layout.RGBA,), _no_options, crf=(20, 60, 80, 90, 95, 100))

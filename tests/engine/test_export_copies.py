@@ -100,6 +100,7 @@ def test_touched_spans_are_rendered(source: Path, tmp_path: Path) -> None:
         {"output": {"preset": "ultrafast"}},
         {"output": {"bitrate": "1M"}},
         {"output": {"profile": "high"}},
+        {"output": {"encoderOptions": {"ref": 2}}},
         {"output": {"codec": "hevc"}},
         {"width": 160, "height": 90},
         {"fps": 30},

@@ -217,7 +217,7 @@ def refused(path: str, **wish: Any) -> ExportError:
         ("a.mp4", {"bitrate": 0}, ["above 0"]),
         ("a.mkv", {"codec": "ffv1", "quality": 50}, ["no quality scale"]),
         ("a.mkv", {"codec": "ffv1", "bitrate": 50}, ["takes no bitrate"]),
-        ("a.mp4", {"options": (("vf", "x"),)}, ["no options 'vf'", "tune"]),
+        ("a.mp4", {"options": (("vf", "x"),)}, ["no option 'vf'", "tune"]),
         ("a.wav", {"audio_bitrate": 1000}, ["Leave the bitrate out"]),
         ("a.mp4", {"metadata": (("titel", "x"),)}, ["no metadata 'titel'", "'title'"]),
         ("a.png", {"metadata": (("title", "x"),)}, ["Leave it out"]),

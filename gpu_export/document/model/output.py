@@ -118,6 +118,26 @@ Bitrate = Annotated[
 """Bits a second."""
 
 
+def _read_option(value: object) -> str | float | bool:
+    if isinstance(value, bool) or (isinstance(value, str) and value):
+        return value
+    if not is_number(value):
+        raise ValueError("text, a number, true or false")
+    exact = exact_number(value)
+    return int(exact) if exact.denominator == 1 else float(exact)
+
+
+EncoderOption = Annotated[
+    str | float | bool,
+    Form(
+        _read_option,
+        lambda value: value,
+        {"type": ["string", "number", "boolean"]},
+    ),
+]
+"""The value of an option in the encoder's own words."""
+
+
 class AudioOutput(FileModel):
     """How the sound is encoded."""
 
@@ -164,6 +184,8 @@ class Output(FileModel):
     """The encoder's own speed preset."""
     profile: str | None = None
     """The codec's profile."""
+    encoder_options: dict[str, EncoderOption] = Field(default_factory=dict)
+    """Further options in the encoder's own words, from a list for each: see output.md."""
     pixel_format: str | None = None
     """Sample layout, such as `yuv420p`."""
     bit_depth: Literal[8, 10, 12] | None = None
