@@ -31,6 +31,7 @@ class ChosenCompositor:
         reason: why it was taken.
         make: builds it for a target.
         close: frees the device behind it, after the compositors it made.
+        driver: of which version the library or driver behind it is, in its own words.
     """
 
     name: str
@@ -38,13 +39,19 @@ class ChosenCompositor:
     reason: str
     make: MakeCompositor
     close: Callable[[], None]
+    driver: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Who draws: where this is another, pixels may differ."""
+        return f"{self.name} {self.detail} {self.driver}"
 
 
 def cpu_compositor(reason: str) -> ChosenCompositor:
     """The CPU compositor, which works everywhere."""
-    from gpu_export.cpu.compositor import CpuCompositor
+    from gpu_export.cpu.compositor import OPENCV, CpuCompositor
 
-    return ChosenCompositor("cpu", "OpenCV", reason, CpuCompositor, lambda: None)
+    return ChosenCompositor("cpu", "OpenCV", reason, CpuCompositor, lambda: None, OPENCV)
 
 
 def gl_compositor(device_index: int, reason: str) -> ChosenCompositor:
@@ -68,7 +75,9 @@ def gl_compositor(device_index: int, reason: str) -> ChosenCompositor:
     def make(target: Target, allocate: FrameAllocator, *, cache_bytes: int) -> Compositor:
         return GlCompositor(device, target, allocate, cache_bytes=cache_bytes)
 
-    return ChosenCompositor(name, device.renderer, reason, make, device.close)
+    return ChosenCompositor(
+        name, device.renderer, reason, make, device.close, f"{device.vendor} {device.version}"
+    )
 
 
 def guarded_gl_compositor(device_index: int, reason: str, limit_s: float) -> ChosenCompositor:
@@ -91,7 +100,7 @@ def guarded_gl_compositor(device_index: int, reason: str, limit_s: float) -> Cho
     def make(target: Target, allocate: FrameAllocator, *, cache_bytes: int) -> Compositor:
         return GuardedCompositor(process, next(numbers), target, allocate, cache_bytes=cache_bytes)
 
-    return ChosenCompositor(opened.name, opened.detail, reason, make, process.close)
+    return ChosenCompositor(opened.name, opened.detail, reason, make, process.close, opened.driver)
 
 
 def auto_compositor(device_index: int) -> ChosenCompositor:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from gpu_export.render.damage import DamagePlan, Patch
     from gpu_export.render.frames import DecodedFrame, FrameAllocator, RenderedFrame, Target
 
+OPENCV: str = cv2.__version__
+"""Of which version the library is that draws; another may round elsewhere."""
+
 CACHE_BYTES = 256 << 20
 
 # Below glibc's ceiling (32 MiB) for the blocks it keeps instead of returning them to the system.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gpu_export.engine.threads import Consumer
 from gpu_export.errors import MuxFailed
 from gpu_export.media.joiner import Joiner, UnjoinableParts
-from gpu_export.media.parts import UnusablePart, read_part
+from gpu_export.media.parts import Part, UnusablePart, read_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,14 +54,16 @@ class Assembly:
         self._check = check
         self._container = spec.container
         self._joiner = Joiner(spec, frames, sound, copied=copied, overwrite=overwrite)
-        self._ready: dict[int, Path] = {}
+        self._ready: dict[int, Path | Part] = {}
         self._next = 0
-        self._thread: Consumer[tuple[int, Path]] = Consumer(
+        self._thread: Consumer[tuple[int, Path | Part]] = Consumer(
             self._take, depth=len(segments) + 1, name="join"
         )
 
-    def add(self, index: int, part: Path) -> None:
-        """The part of a segment stands at `part` and stays there until the end.
+    def add(self, index: int, part: Path | Part) -> None:
+        """The part of a segment is there and stays until the end.
+
+        One that was read already is taken as it is; another is proved whole first.
 
         Raises:
             OutputError, MuxFailed: joining failed meanwhile.
@@ -82,15 +84,16 @@ class Assembly:
         self._thread.close()
         self._joiner.discard()
 
-    def _take(self, item: tuple[int, Path]) -> None:
-        index, place = item
-        self._ready[index] = place
+    def _take(self, item: tuple[int, Path | Part]) -> None:
+        index, part = item
+        self._ready[index] = part
         while self._next in self._ready:
             self._join(self._segments[self._next], self._ready.pop(self._next))
             self._next += 1
 
-    def _join(self, segment: Segment, place: Path) -> None:
+    def _join(self, segment: Segment, part: Path | Part) -> None:
         try:
-            self._joiner.append(read_part(place), len(segment.frames), self._check)
+            whole = part if isinstance(part, Part) else read_part(part)
+            self._joiner.append(whole, len(segment.frames), self._check)
         except (UnjoinableParts, UnusablePart) as error:
             raise MuxFailed(f"parts do not fit together: {error}", codec=self._container) from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_export.core.facts import FrameFunction, MediaRef
 from gpu_export.document.model import CompositionClip, SubtitlesClip, TextClip
+from gpu_export.media.versions import library_versions
 from gpu_export.timeline.sources import is_pattern
 from gpu_export.version import VERSION
 
@@ -51,6 +52,7 @@ def segment_keys(
     shared = [
         _FORMAT,
         VERSION,
+        library_versions(),
         compositor,
         (timeline.width, timeline.height, timeline.fps),
         project.model_dump(exclude=_APART),

@@ -178,11 +178,8 @@ class SegmentedExport:
         return [segment for segment in self._cut.segments if segment.index not in self._finished]
 
     def _keys(self, chosen: ChosenCompositor) -> list[str]:
-        drawn_by = f"{chosen.name} {chosen.detail}"
-        cut_ = self._cut
-        return segment_keys(
-            self._planned.prepared, cut_.segments, cut_.video, (drawn_by, self._token)
-        )
+        cut_, maker = self._cut, (chosen.identity, self._token)
+        return segment_keys(self._planned.prepared, cut_.segments, cut_.video, maker)
 
     def _take_finished(
         self,
@@ -194,14 +191,14 @@ class SegmentedExport:
         """Hands on what an earlier run made; returns what is left to do."""
         left = []
         for segment in pending:
-            key = keys[segment.index]
-            if manifest.finished(key) is None:
+            part = manifest.finished(keys[segment.index])
+            if part is None:
                 left.append(segment)
                 continue
             self._finished.add(segment.index)
             self.result.resumed += len(segment.frames)
             self._meter.advance(len(segment.frames))
-            assembly.add(segment.index, manifest.place(key))
+            assembly.add(segment.index, part)
         return left
 
     def _render(

@@ -23,10 +23,11 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The kind of compositor and the driver's own name."""
+    """The kind of compositor, the renderer's own name, and of which version its driver is."""
 
     name: str
     detail: str
+    driver: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class Worker:
         probe_render(device)
         self._device = device
         name = "gl-software" if device.is_software else "gl-hardware"
-        return Opened(name, device.renderer)
+        return Opened(name, device.renderer, f"{device.vendor} {device.version}")
 
     def _make(self, order: Make, descriptor: int) -> None:
         if self._device is None:

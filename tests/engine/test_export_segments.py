@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+import av
 import numpy as np
 import pytest
 
 from gpu_export import backends
+from gpu_export.cpu import compositor
 from gpu_export.cpu.compositor import CpuCompositor
 from gpu_export.engine import progress, segments
 from gpu_export.engine.cancel import Cancellation
@@ -23,7 +25,7 @@ from gpu_export.engine.manifest import scratch_manifest
 from gpu_export.engine.options import CompositorChoice, ExportOptions
 from gpu_export.engine.worker import work
 from gpu_export.errors import Cancelled, DeviceError, EncodeError, OutputError
-from gpu_export.media import piece_writer
+from gpu_export.media import parts, piece_writer
 from gpu_export.text.typeset import Typesetter
 from tests.encoding import decode_planes, demux_video
 from tests.engine.exporting import CPU, data, exported
@@ -152,8 +154,10 @@ def test_a_cache_renders_only_what_an_edit_touches(project: dict[str, Any], tmp_
     assert run(project, tmp_path / "out.mp4", cached).frames_resumed == FRAMES
 
 
-@pytest.mark.parametrize("change", ["media", "output", "clip", "damage"])
-def test_stale_parts_are_never_used(project: dict[str, Any], tmp_path: Path, change: str) -> None:
+@pytest.mark.parametrize("change", ["media", "output", "clip", "damage", "libraries", "driver"])
+def test_stale_parts_are_never_used(
+    project: dict[str, Any], tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cached = replace(CPU, cache=tmp_path / "cache", overwrite=True)
     source = make_video(tmp_path / "own.mp4", frames=FRAMES)
     project["tracks"][0]["clips"][0]["src"] = str(source)
@@ -165,10 +169,31 @@ def test_stale_parts_are_never_used(project: dict[str, Any], tmp_path: Path, cha
             project["output"]["quality"] = 80
         case "clip":
             project["tracks"][0]["clips"][0]["flipH"] = True
+        case "libraries":
+            newer = {**av.library_versions, "libavcodec": (99, 0, 0)}
+            monkeypatch.setattr(av, "library_versions", newer)
+        case "driver":
+            monkeypatch.setattr(compositor, "OPENCV", "99.0")
         case _:
             for part in (tmp_path / "cache").glob("*.part"):
                 part.write_bytes(part.read_bytes()[:-1])
     assert run(project, tmp_path / "out.mp4", cached).frames_resumed == 0
+
+
+def test_parts_that_are_taken_up_again_are_proved_whole_once(
+    project: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached = replace(CPU, cache=tmp_path / "cache", overwrite=True)
+    run(project, tmp_path / "out.mp4", cached)
+    sums, summed = [], parts._checksum_of
+
+    def counted(file: BinaryIO, end: int) -> int:
+        sums.append(file.name)
+        return summed(file, end)
+
+    monkeypatch.setattr(parts, "_checksum_of", counted)
+    assert run(project, tmp_path / "out.mp4", cached).frames_resumed == FRAMES
+    assert len(sums) == len(set(sums)) == 3
 
 
 def test_a_killed_worker_costs_its_run_only(
