@@ -8,7 +8,7 @@ work, nothing else.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gpu_export.engine.assembly import Assembly
 from gpu_export.engine.crew import Crew, batched
 from gpu_export.engine.cutting import whole_cut
-from gpu_export.engine.manifest import Manifest, scratch_manifest
+from gpu_export.engine.manifest import Manifest, kept_manifest, scratch_manifest
 from gpu_export.engine.pipeline import FrameCounts, StageTimes
 from gpu_export.engine.pool import FramesMade, PartMade, RunFailed, RunMade
 from gpu_export.engine.recovery import Recovery
@@ -101,14 +101,14 @@ class SegmentedExport:
         Raises:
             ExportError: it failed; no output is left behind, finished segments are.
         """
-        manifest = self._manifest()
-        manifest.open()
-        manifest.require_space(_expected_bytes(self._cut.video, self._planned))
-        try:
-            return self._joined(chosen, manifest, open_sound())
-        except BadJoin as bad:
-            self._render_all(bad)
-            return self._joined(chosen, manifest, open_sound())
+        with closing(self._manifest()) as manifest:
+            manifest.open()
+            manifest.require_space(_expected_bytes(self._cut.video, self._planned))
+            try:
+                return self._joined(chosen, manifest, open_sound())
+            except BadJoin as bad:
+                self._render_all(bad)
+                return self._joined(chosen, manifest, open_sound())
 
     def _render_all(self, bad: BadJoin) -> None:
         """Gives up copying: some player might stumble where decoding did."""
@@ -161,7 +161,7 @@ class SegmentedExport:
 
     def _manifest(self) -> Manifest:
         if self._options.cache is not None:
-            return Manifest(self._options.cache, keep=True)
+            return kept_manifest(self._options.cache)
         return scratch_manifest(self._planned.spec.path)
 
     def _assembly(self, sound: Iterable[AudioBlock] | None) -> Assembly:
