@@ -5,7 +5,7 @@ Commands import what they run when they run, so that `--help` is quick.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gpu_export.cli import messages
@@ -137,14 +137,16 @@ def _refuse_report_of_nothing(report: Path | None) -> None:
 
 
 def _print_plan(request: _Request) -> int:
+    from gpu_export.engine.cutting import foreseen
     from gpu_export.engine.plan import plan
 
     loaded = read_project(request.project, request.options)
     planned = plan(loaded, request.output, request.options)
+    spans = foreseen(planned, request.options)
     if request.style is ProgressStyle.JSON:
-        messages.emit_json(planned.to_dict())
+        messages.emit_json({**planned.to_dict(), "spans": [asdict(span) for span in spans]})
     else:
-        messages.emit("\n".join(planned.lines()))
+        messages.emit("\n".join([*planned.lines(), *map(str, spans)]))
     return 0
 
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from gpu_export.core.time import FrameRange
 from gpu_export.engine.copies import Copies, CopySpan, plan_copies
 from gpu_export.engine.segments import Segment, cut
+from gpu_export.engine.spans import Span, rendered, spans_of
 from gpu_export.media.codecs import CONTAINERS, joins
 from gpu_export.media.h264_headers import free_id, parameter_sets
 from gpu_export.media.joiner import Copied
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from gpu_export.engine.options import ExportOptions
@@ -46,22 +47,49 @@ class Cut:
         return Copied(spans[0].source.header, max(span.source.delay for span in spans))
 
 
-def cut_of(planned: ExportPlan, options: ExportOptions) -> Cut | None:
-    """The segments of an export; None where it is better written in one go.
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How the work on a film is divided, and what becomes of every frame.
 
-    That is where its codec cannot be joined, or where it is so short that nothing is gained.
+    `cut` is None where the film is better written in one go: where its codec cannot be joined, or
+    where it is so short that nothing is gained.
     """
-    spec = planned.spec
-    if spec.video is None or CONTAINERS[spec.container].muxer is None or not joins(spec.video):
-        return None
-    if options.smart_copy and planned.allows_copies:
-        found = plan_copies(planned.prepared, spec.video)
-        number = _number_beside(found.spans)
-        if found.spans and number is not None:
-            video = replace(spec.video, header_id=number)
-            return _cut_around(planned, video, found)
-    whole = whole_cut(planned, spec.video)
-    return whole if len(whole.segments) > 1 or options.cache is not None else None
+
+    cut: Cut | None
+    spans: tuple[Span, ...]
+
+
+def divided(planned: ExportPlan, video: VideoSpec, options: ExportOptions) -> Division:
+    """Finds out what can be copied, and cuts the rest."""
+    frames = planned.prepared.frames
+    if CONTAINERS[planned.spec.container].muxer is None or not joins(video):
+        return Division(None, rendered(frames, f"{video.codec} is written in one piece here"))
+    refused = planned.why_nothing_is_copied(options)
+    if refused:
+        return _uncopied(planned, video, options, rendered(frames, refused))
+    found = plan_copies(planned.prepared, video)
+    if not found.spans:
+        return _uncopied(planned, video, options, spans_of(frames, found.fates))
+    number = free_id(parameter_sets(found.spans[0].source.header))
+    if number is None:
+        full = "the stream header it could be copied with has no room for a second encoder's"
+        return _uncopied(planned, video, options, rendered(frames, full))
+    cut_ = _cut_around(planned, replace(video, header_id=number), found)
+    return Division(cut_, spans_of(frames, found.fates))
+
+
+def foreseen(planned: ExportPlan, options: ExportOptions) -> tuple[Span, ...]:
+    """What will become of every frame; nothing where only sound is written."""
+    video = planned.spec.video
+    return () if video is None else divided(planned, video, options).spans
+
+
+def _uncopied(
+    planned: ExportPlan, video: VideoSpec, options: ExportOptions, spans: tuple[Span, ...]
+) -> Division:
+    whole = whole_cut(planned, video)
+    is_cut = len(whole.segments) > 1 or options.cache is not None
+    return Division(whole if is_cut else None, spans)
 
 
 def whole_cut(planned: ExportPlan, video: VideoSpec) -> Cut:
@@ -88,8 +116,3 @@ def _cut_around(planned: ExportPlan, video: VideoSpec, found: Copies) -> Cut:
 
 def _between(start: int, end: int, fps: Fraction, group: int) -> tuple[Segment, ...]:
     return cut(FrameRange(start, end), fps, group) if end > start else ()
-
-
-def _number_beside(spans: Sequence[CopySpan]) -> int | None:
-    """A number for our parameter sets that the copied stream does not use."""
-    return free_id(parameter_sets(spans[0].source.header)) if spans else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gpu_export.engine.adaptive import bitrate_shares
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.choose import as_choice, choose_compositor
-from gpu_export.engine.cutting import Cut, cut_of
+from gpu_export.engine.cutting import Cut, divided
 from gpu_export.engine.ledger import Ledger, Made
 from gpu_export.engine.one_go import OneGo
 from gpu_export.engine.pipeline import FrameCounts
@@ -138,14 +138,15 @@ class _Run:
             )
             chosen = choose_compositor(self._options, prepared.shaders)
             stack.callback(chosen.close)
-            cut = cut_of(planned, self._options)
-            if cut is None:
+            division = divided(planned, video, self._options)
+            if division.cut is None:
                 made = self._write_in_one_go(stack, planned, video, chosen)
             else:
-                made = self._join_segments(stack, planned, self._shared_out(planned, cut), chosen)
+                cut = self._shared_out(planned, division.cut)
+                made = self._join_segments(stack, planned, cut, chosen)
             publish_poster()
             self._ledger.mark("finish")
-        return self._report(planned, made)
+        return self._report(planned, replace(made, spans=made.spans or division.spans))
 
     def _write_in_one_go(
         self, stack: ExitStack, planned: ExportPlan, video: VideoSpec, chosen: ChosenCompositor
@@ -184,6 +185,7 @@ class _Run:
             result.copied,
             result.workers,
             result.worker_memory,
+            result.spans,
         )
 
     def _open_sound(self, stack: ExitStack, planned: ExportPlan) -> Sounding | None:

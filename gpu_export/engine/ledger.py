@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gpu_export.engine.pipeline import FrameCounts, StageTimes
     from gpu_export.engine.plan import ExportPlan
+    from gpu_export.engine.spans import Span
     from gpu_export.media.output_spec import OutputSpec
 
 # The parts of an export that follow each other; what else is booked happens within them.
@@ -36,6 +37,7 @@ class Made:
         copied: frames whose packets were taken over from a source.
         workers: processes at work.
         worker_memory: bytes that those beside this one held together, at most.
+        spans: what became of every frame.
     """
 
     counts: FrameCounts
@@ -45,6 +47,7 @@ class Made:
     copied: int = 0
     workers: int = 1
     worker_memory: int = 0
+    spans: tuple[Span, ...] = ()
 
 
 class Ledger:
@@ -92,6 +95,7 @@ class Ledger:
             frames_resumed=made.resumed,
             frames_copied=made.copied,
             workers=made.workers,
+            spans=made.spans,
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
 

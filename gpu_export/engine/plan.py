@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gpu_export.document.model.base import file_key
 from gpu_export.engine.output import chosen_output, output_path
 from gpu_export.engine.poster import check_poster
 from gpu_export.engine.prepare import (
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from gpu_export.errors import EncodeError
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
 
+
+# Keys of an output that say how pictures are to be encoded: copies would not be.
+_HOW_TO_ENCODE = ("bitrate", "rate_control", "passes", "profile", "preset", "encoder_options")
 
 # Browsers take delays below two hundredths of a second for a mistake.
 _GIF_RATE = 50
@@ -108,14 +112,18 @@ class ExportPlan:
             encoder=Choice(self.encoder.asked, name, reason),
         )
 
-    @property
-    def allows_copies(self) -> bool:
-        """Whether packets of a source may stand for encoded ones: nobody said how to encode."""
-        output = self.prepared.loaded.project.outputs[0]
-        if self.spec.video is not None and encoder_of(self.spec.video).is_hardware:
-            return False  # devices number their headers as they please
-        said = {"bitrate", "rate_control", "passes", "profile", "preset", "encoder_options"}
-        return not said & output.model_fields_set
+    def why_nothing_is_copied(self, options: ExportOptions) -> str:
+        """Why no packets of sources may stand for encoded ones; empty where they may."""
+        video, output = self.spec.video, self.prepared.loaded.project.outputs[0]
+        if video is None or video.codec != "h264":
+            return "only packets of H.264 are copied, into H.264"
+        if not options.smart_copy:
+            return "copying is switched off"
+        if encoder_of(video).is_hardware:
+            return "a device encodes, and these number their headers as they please"
+        said = [key for key in _HOW_TO_ENCODE if key in output.model_fields_set]
+        asked = " and ".join(f"`{file_key(key)}`" for key in said)
+        return f"the output says how to encode, with {asked}" if said else ""
 
     @property
     def sources(self) -> list[str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gpu_export.engine.spans import Span
 
 
 class Stage(StrEnum):
@@ -53,6 +56,7 @@ class ExportReport:
     Frames are counted by how they came about: composed, taken over from the frame before because
     nothing changed, or a source's decoded frame sent to the encoder untouched. `coded_size` is
     that of the file, larger than the canvas where the codec needs even sides; None without picture.
+    `spans` says what became of every frame, copied or rendered, and why.
     """
 
     output: str
@@ -77,6 +81,7 @@ class ExportReport:
     frames_resumed: int = 0
     frames_copied: int = 0
     workers: int = 1
+    spans: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

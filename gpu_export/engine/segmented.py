@@ -21,6 +21,7 @@ from gpu_export.engine.pipeline import FrameCounts, StageTimes
 from gpu_export.engine.pool import FramesMade, PartMade, RunFailed, RunMade
 from gpu_export.engine.recovery import Recovery
 from gpu_export.engine.segment_keys import segment_keys
+from gpu_export.engine.spans import Span, rendered
 from gpu_export.media.codecs import bits_per_pixel
 from gpu_export.media.copying import copy_part
 from gpu_export.media.join_check import BadJoin, check_copy
@@ -53,6 +54,7 @@ class SegmentedResult:
         copied: frames whose packets were taken over from a source.
         workers: processes at work, or 1 for none but this.
         warnings: what was odd about sources, and what had to be done again.
+        spans: what became of every frame, where that is not what was planned.
         peaks: the most bytes that each process beside this one held, by its number.
     """
 
@@ -62,6 +64,7 @@ class SegmentedResult:
     copied: int = 0
     workers: int = 1
     warnings: list[str] = field(default_factory=list)
+    spans: tuple[Span, ...] = ()
     peaks: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -114,6 +117,7 @@ class SegmentedExport:
         """Gives up copying: some player might stumble where decoding did."""
         self.result.warnings.append(f"nothing was copied: {bad}")
         self.result.copied = 0
+        self.result.spans = rendered(self._planned.prepared.frames, f"copies do not join: {bad}")
         self._finished.clear()
         self._cut = whole_cut(self._planned, replace(self._cut.video, header_id=0))
         self._meter.reach(0)

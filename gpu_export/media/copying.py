@@ -118,10 +118,15 @@ def coded_source(ref: MediaRef, video: VideoSpec, policy: Policy) -> CodedSource
 
 def _require_same(film: FilmPicture, video: VideoSpec) -> None:
     """Codec, size, samples and colour must be the output's."""
+    size = "×".join(map(str, film.stored))
     told = {
-        "another codec": film.codec == video.codec == "h264",
-        "another size": film.stored == (video.width, video.height) == video.target.coded_size,
-        "another pixel format": film.pixel_format == video.layout.pixel_format == "yuv420p",
+        f"another codec: {film.codec}": film.codec == video.codec == "h264",
+        f"another size: {size}": film.stored
+        == (video.width, video.height)
+        == video.target.coded_size,
+        f"another pixel format: {film.pixel_format}": film.pixel_format
+        == video.layout.pixel_format
+        == "yuv420p",
         "other colours": film.color.stored.same_samples(video.color),
         "pixels that are not square": film.pixel_aspect == 1,
         "a turned picture": film.orientation.is_upright,

@@ -165,9 +165,15 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(
 ) -> None:
     project = desk.project()
     assert main([project, "--dry-run"]) == 0
-    assert "red.mp4" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "red.mp4" in out
+    assert "rendered  0..10, no film is shown\n" in out
     assert main([project, "--dry-run", "--progress", "json"]) == 0
-    assert json.loads(capsys.readouterr().out)["frames"] == [0, 10]
+    told = json.loads(capsys.readouterr().out)
+    assert told["frames"] == [0, 10]
+    assert [(span["start"], span["end"], span["made"]) for span in told["spans"]] == [
+        (0, 10, "rendered")
+    ]
     assert desk.files() == {"red.json"}
 
 

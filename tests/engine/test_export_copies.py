@@ -11,7 +11,10 @@ import pytest
 from av.packet import Packet
 
 from gpu_export.engine import segmented
+from gpu_export.engine.cutting import foreseen
+from gpu_export.engine.load import load_data
 from gpu_export.engine.manifest import scratch_manifest
+from gpu_export.engine.plan import plan
 from gpu_export.media import copying
 from gpu_export.media.h264_headers import parameter_sets
 from gpu_export.media.join_check import BadJoin
@@ -114,10 +117,82 @@ def test_nothing_is_copied_where_encoding_was_asked_for_or_pictures_change(
     assert report.frames_copied == 0
 
 
+def told(report: ExportReport) -> list[tuple[int, int, str, str]]:
+    return [(span.start, span.end, span.made, span.reason) for span in report.spans]
+
+
+def test_the_report_says_of_every_frame_what_became_of_it_and_why(
+    source: Path, tmp_path: Path
+) -> None:
+    project = a_cut(source, ("13f", "110f"), ("120f", "190f"))
+    project["tracks"][0]["clips"][1]["name"] = "end"
+    badge = {"type": "solid", "color": "red", "width": 40, "height": 40, "start": "60f"}
+    project["tracks"].append({"clips": [{**badge, "duration": "10f"}]})
+    report = run(project, tmp_path / "out.mp4")
+    over = "other clips are shown with it"
+    cut = "its group of pictures, from one IDR picture to the next, is not shown whole"
+    assert told(report) == [
+        (0, 12, "rendered", cut),
+        (12, 37, "copied", "nothing changes it"),
+        (37, 60, "rendered", cut),
+        (60, 70, "rendered", over),
+        (70, 97, "rendered", cut),
+        (97, 102, "rendered", cut),
+        (102, 152, "copied", "nothing changes it"),
+        (152, 167, "rendered", cut),
+    ]
+    assert [span.clip for span in report.spans][-2:] == ['/tracks/0/clips/1 "end"'] * 2
+    copied = sum(span.end - span.start for span in report.spans if span.made == "copied")
+    assert copied == report.frames_copied
+
+
+@pytest.mark.parametrize(
+    ("keys", "clip", "reason"),
+    [
+        ({"output": {"preset": "ultrafast"}}, {}, "says how to encode, with `preset`"),
+        ({"output": {"encoderOptions": {"ref": 2}}}, {}, "with `encoderOptions`"),
+        ({"output": {"codec": "hevc"}}, {}, "only packets of H.264"),
+        ({"width": 160, "height": 90}, {}, "another size: 320×180, and the film has 160×90"),
+        ({"fps": 30}, {}, "another rate than its own"),
+        ({}, {"speed": 2}, "another rate than its own"),
+        ({}, {"effects": [{"type": "sepia"}]}, "it has effects"),
+        ({}, {"opacity": 0.5}, "it is not opaque"),
+        ({}, {"x": "60%"}, "it is scaled or moved"),
+        ({}, {"crop": {"left": 0.1}, "fit": "fill"}, "it is cropped"),
+        ({}, {"radius": 9}, "its corners are round"),
+        ({}, {"out": "20f"}, "its group of pictures, from one IDR"),
+    ],
+    ids=str,
+)
+def test_where_nothing_is_copied_the_reason_is_told_all_the_same(
+    source: Path, tmp_path: Path, keys: dict[str, Any], clip: dict[str, Any], reason: str
+) -> None:
+    project = a_cut(source, ("0f", "50f"), **keys)
+    project["tracks"][0]["clips"][0].update(clip)
+    loaded = load_data(project, CPU, folder=tmp_path)
+    (only,) = foreseen(plan(loaded, tmp_path / "out.mp4", CPU), CPU)
+    assert only.made == "rendered"
+    assert reason in only.reason
+
+
+def test_pictures_that_are_no_films_have_reasons_too(source: Path, tmp_path: Path) -> None:
+    project = a_cut(source, ("0f", "50f"))
+    project["tracks"][0]["clips"].append({"type": "solid", "color": "red", "duration": "5f"})
+    report = run(project, tmp_path / "out.mp4")
+    assert told(report)[1:] == [
+        (50, 55, "rendered", "what is shown is drawn, or made of several pictures")
+    ]
+    alone = run(data([{"type": "solid", "color": "red", "duration": "5f"}]), tmp_path / "a.mp4")
+    assert [reason for *_, reason in told(alone)] == [
+        "the output says how to encode, with `preset`"
+    ]
+
+
 def test_copying_can_be_switched_off(source: Path, tmp_path: Path) -> None:
     options = replace(CPU, smart_copy=False)
     report = run(a_cut(source, ("25f", "75f")), tmp_path / "out.mp4", options)
     assert report.frames_copied == 0
+    assert told(report) == [(0, 50, "rendered", "copying is switched off")]
     assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
 
 
@@ -126,6 +201,7 @@ def test_open_groups_are_no_cut_points(media_dir: Path, tmp_path: Path) -> None:
     path = make_video(media_dir / "open.mp4", frames=100, gop=GROUP, b_frames=3, options=options)
     report = run(a_cut(path, ("25f", "75f")), tmp_path / "out.mp4")
     assert report.frames_copied == 0
+    assert "IDR" in report.spans[0].reason
     assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
 
 
@@ -160,6 +236,7 @@ def test_a_join_that_does_not_decode_is_rendered_instead(
     report = run(a_cut(source, ("25f", "75f")), tmp_path / "out.mp4")
     assert report.frames_copied == 0
     assert any("picture 3 cannot be decoded" in warning for warning in report.warnings)
+    assert told(report) == [(0, 50, "rendered", "copies do not join: picture 3 cannot be decoded")]
     assert not scratch_manifest(tmp_path / "out.mp4").folder.exists()
     assert counters(tmp_path / "out.mp4") == [*range(25, 75)]
 
