@@ -127,7 +127,8 @@ class GlCompositor:
         else:
             self._in_flight.append(_InFlight(frame, None))
         self._cache.sweep(inputs)
-        self._shaders.sweep(histories(plan.scene.layers))
+        if self._shaders.remembers:
+            self._shaders.sweep(histories(plan.scene.layers))
         self._device.check("composing a frame")
 
     def collect(self) -> RenderedFrame:

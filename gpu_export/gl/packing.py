@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from gpu_export.core.geometry import Box
@@ -65,7 +66,7 @@ class Packing:
         packed = np.empty(self._shape, self.target.layout.dtype)
         for patch in self.patches:
             for inside, samples in _matching(packed, patch, frame):
-                np.copyto(inside, samples)
+                interleave(samples, inside)
         return packed
 
     def scatter(self, data: NDArray[np.uint8], frame: RenderedFrame) -> None:
@@ -76,7 +77,7 @@ class Packing:
         packed = data.view(self.target.layout.dtype).reshape(self._shape)
         for patch in self.patches:
             for inside, samples in _matching(packed, patch, frame):
-                np.copyto(samples, inside)
+                _part(inside, samples)
             repeat_edges(frame, self.target, patch.box)
 
 
@@ -119,28 +120,38 @@ def _on_shelves(sizes: Sequence[tuple[int, int]]) -> list[Box]:
     return [places[index] for index in range(len(sizes))]
 
 
+def interleave(planes: Sequence[Plane], together: Plane) -> None:
+    """Copies a plane, or Cb and Cr as pairs; OpenCV does that ten times as fast as numpy."""
+    if len(planes) == 1:
+        np.copyto(together, planes[0])
+    else:
+        cv2.merge(planes, together)
+
+
+def _part(together: Plane, planes: Sequence[Plane]) -> None:
+    """The inverse of `interleave`."""
+    if len(planes) == 1:
+        np.copyto(planes[0], together)
+    else:
+        cv2.split(together, planes)
+
+
 def _matching(
     packed: Plane, patch: PackedPatch, frame: RenderedFrame
-) -> Iterator[tuple[Plane, Plane]]:
-    """Views of the packed samples of each plane and of the same samples in the frame."""
+) -> Iterator[tuple[Plane, list[Plane]]]:
+    """Views of the packed samples, luma and chroma, and of the same samples in the frame's planes.
+
+    Planes that lie interleaved come together.
+    """
     regions = plane_regions(frame.layout, patch.box)
-    for inside, plane, region in zip(
-        _planes_of(packed, patch, frame.layout), frame.planes, regions, strict=True
-    ):
-        yield inside, plane[region]
-
-
-def _planes_of(packed: Plane, patch: PackedPatch, layout: Layout) -> tuple[Plane, ...]:
-    luma = _block(packed, patch.luma)
+    luma, *chroma = [plane[region] for plane, region in zip(frame.planes, regions, strict=True)]
+    block = _block(packed, patch.luma)
     if patch.chroma is None:
-        return (luma,)
-    width, count = patch.box.width, -(-patch.box.width // layout.chroma_step[0])
-    luma = luma.reshape(len(luma), -1)[:, :width]
+        yield block, [luma]
+        return
+    yield block.reshape(len(block), -1)[:, : luma.shape[1]], [luma]
     pairs = _block(packed, patch.chroma)
-    pairs = pairs.reshape(len(pairs), -1, 2)[:, :count]
-    if layout.is_semi_planar:
-        return luma, pairs
-    return luma, pairs[..., 0], pairs[..., 1]
+    yield pairs.reshape(len(pairs), -1, 2)[:, : chroma[0].shape[1]], chroma
 
 
 def _block(packed: Plane, box: Box) -> Plane:

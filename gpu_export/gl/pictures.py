@@ -14,6 +14,7 @@ import numpy as np
 from gpu_export.core.color import yuv_transform
 from gpu_export.core.geometry import Rect, scaling, translate
 from gpu_export.gl.cache import ColorsOf, PlanesOf, ReducedOf
+from gpu_export.gl.packing import interleave
 from gpu_export.gl.pipeline import Blend
 from gpu_export.gl.placement import (
     Sampling,
@@ -153,8 +154,7 @@ def _interleaved(frame: DecodedFrame) -> tuple[Plane, ...]:
         return frame.planes
     luma, cb, cr = frame.planes
     chroma = np.empty((*cb.shape, 2), cb.dtype)
-    chroma[..., 0] = cb
-    chroma[..., 1] = cr
+    interleave((cb, cr), chroma)
     return luma, chroma
 
 

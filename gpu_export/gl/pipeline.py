@@ -33,13 +33,15 @@ class Blend(Enum):
     """The sum."""
 
 
-class Pipeline:
-    """One program with its blending and its fixed uniforms, the texture units."""
+class Program:
+    """A linked program, its texture units and the values that its uniforms hold.
 
-    def __init__(self, device: Device, program: moderngl.Program, blend: Blend) -> None:
-        self._device = device
-        self._blend = blend
-        members = {name: program[name] for name in program}
+    GL keeps uniforms with the program, so what stays the same from draw to draw is sent once.
+    """
+
+    def __init__(self, linked: moderngl.Program) -> None:
+        self.linked = linked
+        members = {name: linked[name] for name in linked}
         uniforms = {
             name: member for name, member in members.items() if isinstance(member, moderngl.Uniform)
         }
@@ -48,7 +50,33 @@ class Pipeline:
         for name, unit in self._units.items():
             uniforms.pop(name).value = unit
         self._uniforms = uniforms
-        self._vertices = device.vertex_array(program)
+        self._held: dict[str, UniformValue] = {}
+
+    def give(self, textures: Mapping[str, Surface], values: Mapping[str, UniformValue]) -> None:
+        """Binds the textures and sets the uniforms.
+
+        Raises:
+            ValueError: one is missing.
+        """
+        missing = (self._units.keys() - textures.keys()) | (self._uniforms.keys() - values.keys())
+        if missing:
+            raise ValueError(f"not given: {', '.join(sorted(missing))}")
+        for name, uniform in self._uniforms.items():
+            value = values[name]
+            if self._held.get(name) != value:
+                uniform.value = self._held[name] = value
+        for name, unit in self._units.items():
+            textures[name].texture.use(unit)
+
+
+class Pipeline:
+    """One program with its blending."""
+
+    def __init__(self, device: Device, program: Program, blend: Blend) -> None:
+        self._device = device
+        self._blend = blend
+        self._program = program
+        self._vertices = device.vertex_array(program.linked)
 
     def draw(
         self,
@@ -72,15 +100,9 @@ class Pipeline:
             "region": (region.x0, region.y0, region.x1, region.y1),
             "target_size": target.size,
         }
-        missing = (self._units.keys() - textures.keys()) | (self._uniforms.keys() - values.keys())
-        if missing:
-            raise ValueError(f"not given: {', '.join(sorted(missing))}")
+        self._program.give(textures, values)
         target.framebuffer.use()
         self._set_blending()
-        for name, uniform in self._uniforms.items():
-            uniform.value = values[name]
-        for name, unit in self._units.items():
-            textures[name].texture.use(unit)
         self._vertices.render(moderngl.TRIANGLE_STRIP, vertices=4, instances=instances)
 
     def close(self) -> None:
@@ -103,7 +125,7 @@ class Pipelines:
     def __init__(self, device: Device, library: ShaderLibrary) -> None:
         self._device = device
         self._library = library
-        self._programs: dict[Variant, moderngl.Program] = {}
+        self._programs: dict[Variant, Program] = {}
         self._made: dict[tuple[str, tuple[str, ...], Blend], Pipeline] = {}
 
     def get(self, fragment: str, defines: tuple[str, ...], blend: Blend) -> Pipeline:
@@ -123,13 +145,14 @@ class Pipelines:
         for pipeline in self._made.values():
             pipeline.close()
         for program in self._programs.values():
-            self._device.release(program)
+            self._device.release(program.linked)
         self._made.clear()
         self._programs.clear()
 
-    def _program(self, variant: Variant) -> moderngl.Program:
+    def _program(self, variant: Variant) -> Program:
         if variant not in self._programs:
-            self._programs[variant] = build_program(self._device, self._library, variant)
+            linked = build_program(self._device, self._library, variant)
+            self._programs[variant] = Program(linked)
         return self._programs[variant]
 
 

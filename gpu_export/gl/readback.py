@@ -77,6 +77,7 @@ class ReadbackRing(Generic[BufferT]):
         self._queued: deque[_Queued[BufferT]] = deque()
         self._started: deque[_Started[BufferT]] = deque()
         self._free: list[BufferT] = []
+        self._samples = np.empty(0, np.uint8)
 
     @property
     def pending(self) -> int:
@@ -103,7 +104,10 @@ class ReadbackRing(Generic[BufferT]):
             read.source.read_into(buffer, read.size)
 
     def collect(self) -> NDArray[np.uint8]:
-        """The bytes of the oldest read, which must have been started.
+        """The bytes of the oldest read, which must have been started; good until the next is.
+
+        They lie in memory that every read comes to: fresh pages for megabytes a frame cost more
+        than filling them.
 
         Raises:
             RuntimeError: no read is under way.
@@ -112,7 +116,9 @@ class ReadbackRing(Generic[BufferT]):
             raise RuntimeError("no read-back is under way")
         read = self._started.popleft()
         self._free.append(read.buffer)
-        samples = np.empty(read.byte_count, np.uint8)
+        if len(self._samples) < read.byte_count:
+            self._samples = np.empty(read.byte_count, np.uint8)
+        samples = self._samples[: read.byte_count]
         read.buffer.read_into(samples, read.byte_count)
         return samples
 
@@ -123,6 +129,7 @@ class ReadbackRing(Generic[BufferT]):
         self._free.clear()
         self._started.clear()
         self._queued.clear()
+        self._samples = np.empty(0, np.uint8)
 
     def _take_buffer(self, byte_count: int) -> BufferT:
         for buffer in self._free:

@@ -94,6 +94,11 @@ class UserShaders:
             for surface in taken:
                 self._bench.pool.release(surface)
 
+    @property
+    def remembers(self) -> bool:
+        """Whether any shader's buffers outlive a frame."""
+        return bool(self._histories)
+
     def sweep(self, living: Collection[str]) -> None:
         """Frees the buffers of all histories but these."""
         for name in self._histories.keys() - living:

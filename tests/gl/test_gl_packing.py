@@ -9,6 +9,7 @@ from gpu_export.core.color import BT709, SRGB
 from gpu_export.core.geometry import Box
 from gpu_export.gl.packing import pack
 from gpu_export.render.frames import Layout, RenderedFrame, Target, plain_allocator
+from gpu_export.render.planes import plane_regions
 
 SIZE = (23, 17)
 BOXES = [Box(0, 0, 6, 4), Box(8, 2, 23, 9), Box(2, 10, 20, 17)]
@@ -44,6 +45,26 @@ def test_what_was_gathered_is_scattered_to_the_same_samples(layout: Layout) -> N
     if layout is Layout.I420:
         assert np.array_equal(blank.planes[2][1:5, 4:12], source.planes[2][1:5, 4:12])
         assert not blank.planes[1][:1, 4:].any()
+
+
+@pytest.mark.parametrize("layout", PICTURES, ids=lambda layout: layout.name)
+def test_every_plane_of_a_patch_comes_back_into_planes_with_padding(layout: Layout) -> None:
+    wanted = target(layout)
+    packing, source = pack(wanted, BOXES[1:2]), numbered(wanted)
+    padded = tuple(
+        np.zeros((plane.shape[0], plane.shape[1] + 5, *plane.shape[2:]), plane.dtype)
+        for plane in source.planes
+    )
+    seen = tuple(plane[:, : own.shape[1]] for plane, own in zip(padded, source.planes, strict=True))
+    packing.scatter(
+        packing.gather(source).reshape(-1).view(np.uint8),
+        RenderedFrame(layout, seen, wanted.color),
+    )
+    for plane, own, (rows, columns) in zip(
+        seen, source.planes, plane_regions(layout, BOXES[1]), strict=True
+    ):
+        assert np.array_equal(plane[rows, columns], own[rows, columns])
+    assert not any(plane[:, -5:].any() for plane in padded)
 
 
 def test_scattering_repeats_the_last_column_and_row() -> None:

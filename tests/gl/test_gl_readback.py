@@ -153,3 +153,13 @@ def test_any_interleaving_is_first_in_first_out(depth: int, steps: list[str]) ->
     assert reads.pending == len(queued) + len(started)
     reads.close()
     assert device.live == []
+
+
+def test_a_smaller_read_after_a_larger_one_has_its_own_length() -> None:
+    _, target = ring(depth=1)
+    lengths = []
+    for value, width in ((1, 8), (2, 3), (3, 9)):
+        queue(target, value, width)
+        target.start()
+        lengths.append(target.collect().tolist())
+    assert lengths == [[1] * 8, [2] * 3, [3] * 9]
