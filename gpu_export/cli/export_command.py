@@ -46,7 +46,7 @@ from gpu_export.cli.values import (
     parse_size,
 )
 from gpu_export.engine.options import SHADER_TIMEOUT_S, CompositorChoice, ExportOptions, Mode
-from gpu_export.engine.report import ExportReport
+from gpu_export.engine.report import ExportReport, WrittenFile
 from gpu_export.errors import ExportError, OptionError
 
 
@@ -141,12 +141,15 @@ def _print_plan(request: _Request) -> int:
     from gpu_export.engine.plan import plan
 
     loaded = read_project(request.project, request.options)
-    planned = plan(loaded, request.output, request.options)
-    spans = foreseen(planned, request.options)
-    if request.style is ProgressStyle.JSON:
-        messages.emit_json({**planned.to_dict(), "spans": [asdict(span) for span in spans]})
+    plans = plan(loaded, request.output, request.options)
+    spans = foreseen(plans[0], request.options) if len(plans) == 1 else ()
+    if request.style is not ProgressStyle.JSON:
+        paragraphs = ["\n".join(planned.lines()) for planned in plans]
+        messages.emit("\n".join(["\n\n".join(paragraphs), *map(str, spans)]))
+    elif len(plans) == 1:
+        messages.emit_json({**plans[0].to_dict(), "spans": [asdict(span) for span in spans]})
     else:
-        messages.emit("\n".join([*planned.lines(), *map(str, spans)]))
+        messages.emit_json({"outputs": [planned.to_dict() for planned in plans]})
     return 0
 
 
@@ -189,19 +192,20 @@ def _tell(report: ExportReport, style: ProgressStyle) -> None:
     for warning in dict.fromkeys(report.warnings):
         messages.warn(warning)
     if style is not ProgressStyle.NONE:
-        messages.say(summary(report))
+        for written in report.outputs:
+            messages.say(summary(report, written))
 
 
-def summary(report: ExportReport) -> str:
-    """One line about a finished export."""
+def summary(report: ExportReport, written: WrittenFile) -> str:
+    """One line about a finished file."""
     rate = report.frames / report.wall_s if report.wall_s > 0 else 0.0
     parts = (
-        report.output,
-        _duration_text(report.duration_s),
-        _size_text(report.output_bytes),
-        f"{rate:.0f} fps",
-        report.compositor.used,
-        report.encoder.used,
+        written.output,
+        _duration_text(written.duration_s),
+        _size_text(written.output_bytes),
+        f"{rate:.0f} fps" if len(report.outputs) == 1 else "",
+        report.compositor.used if written.coded_size else "",
+        written.encoder.used,
     )
     return " · ".join(part for part in parts if part)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.document.faults import Fault, file_keys_in_use
-from gpu_export.document.model import Output, Project
+from gpu_export.document.model import Output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,5 +35,3 @@ def unsupported(value: FileModel) -> Iterator[Fault]:
     for key in keys_not_yet(type(value)):
         if key in used:
             yield Fault(f"/{key}", f"`{key}` is not supported yet", "leave it out")
-    if isinstance(value, Project) and isinstance(value.output, tuple):
-        yield Fault("/output", "several outputs are not supported yet", "one object")

@@ -75,7 +75,8 @@ def _weights(
     """The weight of every frame of the export."""
     known = planned.prepared
     factor = min(Fraction(1), Fraction(_WIDTH, known.timeline.width))
-    small = prepare(known.loaded, replace(options, scale=options.scale * factor), known.facts)
+    again = prepare(known.loaded, replace(options, scale=options.scale * factor), known.facts)
+    small = again.in_range(known.frames)
     timeline = small.timeline
     target = Target(timeline.width, timeline.height, Layout.RGBA, SRGB)
     complexity = ComplexityMeter()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.engine.adaptive import bitrate_shares
 from gpu_export.engine.cancel import Cancellation
-from gpu_export.engine.choose import as_choice, choose_compositor
+from gpu_export.engine.choose import as_choice, choose_compositor, fallback_compositor
 from gpu_export.engine.cutting import Cut, divided
 from gpu_export.engine.ledger import Ledger, Made
 from gpu_export.engine.one_go import OneGo
@@ -23,12 +23,12 @@ from gpu_export.engine.progress import ProgressMeter
 from gpu_export.engine.report import Choice, ExportReport, Stage
 from gpu_export.engine.segmented import SegmentedExport
 from gpu_export.engine.sounding import Sounding, open_sounding
-from gpu_export.errors import EncodeError
-from gpu_export.media.movie_writer import write_sound
+from gpu_export.errors import DeviceError, EncodeError
+from gpu_export.media.movie_writer import staged_sound
 from gpu_export.media.output_spec import RateControl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
     from pathlib import Path
 
@@ -37,8 +37,13 @@ if TYPE_CHECKING:
     from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.plan import ExportPlan
     from gpu_export.engine.report import Progress
+    from gpu_export.media.muxed_file import MuxedFile
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
     from gpu_export.render.sound import AudioBlock
+
+    Plans = Sequence[ExportPlan]
+
+_NO_PICTURE = Choice("none", "none", "there is no picture to write")
 
 
 def export(
@@ -49,7 +54,7 @@ def export(
     on_progress: Callable[[Progress], None] | None = None,
     cancel: Cancellation | None = None,
 ) -> ExportReport:
-    """Writes the project's video.
+    """Writes the files that the project wants.
 
     Raises:
         ExportError: one of its classes, by who can repair it; nothing is left behind.
@@ -74,33 +79,65 @@ class _Run:
 
     def export(self, loaded: LoadedProject, output: Path | None) -> ExportReport:
         self._meter.stage(Stage.PROBE)
-        planned = plan(loaded, output, self._options)
-        self._ledger.warnings.extend(planned.warnings)
+        plans = plan(loaded, output, self._options)
+        for planned in plans:
+            self._ledger.warnings.extend(planned.warnings)
         self._ledger.mark("prepare")
         self._cancel.check()
+        return self._report(*self._with_spares(plans))
+
+    def _with_spares(self, plans: Plans) -> tuple[Plans, Made]:
+        """With the next encoder in line, from the start, where a device fails in mid-export.
+
+        A file never holds what two encoders made; what the next one finished earlier is kept.
+        """
+        try:
+            return plans, self._made(plans)
+        except EncodeError as error:
+            following = [planned.after_failure_of(error) for planned in plans]
+            if not any(following):
+                raise
+            reasons = [planned.encoder.reason for planned in following if planned is not None]
+            self._ledger.warnings.extend(reasons)
+            return self._with_spares(
+                tuple(new or old for new, old in zip(following, plans, strict=True))
+            )
+
+    def _made(self, plans: Plans) -> Made:
+        if len(plans) > 1:
+            return self._export_together(plans)
+        [planned] = plans
         if planned.spec.video is None:
             return self._export_sound(planned)
-        return self._export_video(planned, planned.spec.video)
+        return self._export_picture(planned, planned.spec.video)
 
-    def _export_sound(self, planned: ExportPlan) -> ExportReport:
-        prepared, spec = planned.prepared, planned.spec
-        frames, fps = prepared.frames, prepared.timeline.fps
+    def _export_sound(self, planned: ExportPlan) -> Made:
         with ExitStack() as stack:
-            publish_poster = stack.enter_context(
-                staged_poster(prepared, self._options, self._cancel.check)
-            )
-            sounding = self._open_sound(stack, planned)
-            self._meter.start(len(frames), fps)
-            write_sound(
-                spec,
-                self._watched(sounding, spec, fps),
-                duration=len(frames) / fps,
-                overwrite=self._options.overwrite,
-            )
+            publish_poster = self._staged_poster(stack, planned)
+            self._staged_sound(stack, planned).publish()
             publish_poster()
             self._ledger.mark("render")
-        none = Choice("none", "none", "there is no picture to write")
-        return self._report(planned, Made(FrameCounts(), none))
+        return Made(FrameCounts(), _NO_PICTURE)
+
+    def _staged_sound(self, stack: ExitStack, planned: ExportPlan) -> MuxedFile:
+        """A file of sound alone, complete; left to `stack` unless it is published."""
+        prepared, spec = planned.prepared, planned.spec
+        frames, fps = prepared.frames, prepared.timeline.fps
+        sounding = self._open_sound(stack, planned)
+        self._meter.start(len(frames), fps)
+        staged = staged_sound(
+            spec,
+            self._watched(sounding, spec, fps),
+            duration=len(frames) / fps,
+            overwrite=self._options.overwrite,
+        )
+        stack.callback(staged.discard)
+        return staged
+
+    def _staged_poster(self, stack: ExitStack, planned: ExportPlan) -> Callable[[], None]:
+        return stack.enter_context(
+            staged_poster(planned.prepared, planned.wanted, self._options, self._cancel.check)
+        )
 
     def _watched(
         self, sounding: Sounding | None, spec: OutputSpec, fps: Fraction
@@ -116,43 +153,56 @@ class _Run:
             self._meter.reach(int(samples * fps / spec.audio.rate))
             self._meter.tell()
 
-    def _export_video(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
-        """With the next encoder in line, from the start, where a device fails in mid-export.
-
-        A file never holds what two encoders made; what the next one finished earlier is kept.
-        """
-        try:
-            return self._export_picture(planned, video)
-        except EncodeError as error:
-            following = planned.after_failure_of(video.encoder, error)
-            if following is None or following.spec.video is None:
-                raise
-            self._ledger.warnings.append(following.encoder.reason)
-            return self._export_video(following, following.spec.video)
-
-    def _export_picture(self, planned: ExportPlan, video: VideoSpec) -> ExportReport:
-        prepared = planned.prepared
+    def _export_together(self, plans: Plans) -> Made:
+        """All files in one pass; none is in its place before all are complete."""
+        self._ledger.warnings.extend(_not_done_together(plans, self._options))
+        films = [planned for planned in plans if planned.spec.video is not None]
+        made = Made(FrameCounts(), _NO_PICTURE)
         with ExitStack() as stack:
-            publish_poster = stack.enter_context(
-                staged_poster(prepared, self._options, self._cancel.check)
-            )
-            chosen = choose_compositor(self._options, prepared.shaders)
+            publish = [self._staged_poster(stack, planned) for planned in plans]
+            publish += [
+                self._staged_sound(stack, planned).publish
+                for planned in plans
+                if planned.spec.video is None
+            ]
+            if films:
+                chosen = choose_compositor(self._options, films[0].prepared.shaders)
+                stack.callback(chosen.close)
+                made = self._write_in_one_go(stack, films, chosen)
+            for put_in_place in publish:
+                put_in_place()
+            self._ledger.mark("finish")
+        return made
+
+    def _export_picture(self, planned: ExportPlan, video: VideoSpec) -> Made:
+        with ExitStack() as stack:
+            publish_poster = self._staged_poster(stack, planned)
+            chosen = choose_compositor(self._options, planned.prepared.shaders)
             stack.callback(chosen.close)
             division = divided(planned, video, self._options)
             if division.cut is None:
-                made = self._write_in_one_go(stack, planned, video, chosen)
+                made = self._write_in_one_go(stack, [planned], chosen)
             else:
                 cut = self._shared_out(planned, division.cut)
                 made = self._join_segments(stack, planned, cut, chosen)
             publish_poster()
             self._ledger.mark("finish")
-        return self._report(planned, replace(made, spans=made.spans or division.spans))
+        return replace(made, spans=made.spans or division.spans)
 
     def _write_in_one_go(
-        self, stack: ExitStack, planned: ExportPlan, video: VideoSpec, chosen: ChosenCompositor
+        self, stack: ExitStack, plans: Sequence[ExportPlan], chosen: ChosenCompositor
     ) -> Made:
-        work = OneGo(planned, self._options, self._meter, self._cancel.check, self._ledger)
-        counts = work.run(video, chosen, lambda: self._open_sound(stack, planned))
+        """With the CPU, from the start, where a device that draws fails."""
+        work = OneGo(plans, self._options, self._meter, self._cancel.check, self._ledger)
+        try:
+            counts = work.run(chosen, lambda planned: self._open_sound(stack, planned))
+        except DeviceError as error:
+            shaders = plans[0].prepared.shaders
+            following = fallback_compositor(self._options, chosen, error, shaders)
+            if following is None:
+                raise
+            self._ledger.warnings.append(following.reason)
+            return self._write_in_one_go(stack, plans, following)
         return Made(counts, as_choice(self._options, chosen))
 
     def _shared_out(self, planned: ExportPlan, cut: Cut) -> Cut:
@@ -199,6 +249,22 @@ class _Run:
         sounding.close()
         self._ledger.warnings.extend(sounding.warnings)
 
-    def _report(self, planned: ExportPlan, made: Made) -> ExportReport:
+    def _report(self, plans: Plans, made: Made) -> ExportReport:
         self._meter.finish()
-        return self._ledger.report(planned, made)
+        return self._ledger.report(plans, made)
+
+
+def _not_done_together(plans: Plans, options: ExportOptions) -> Iterator[str]:
+    """What was asked for and is only done for a file that is exported alone."""
+    if (options.jobs or 1) > 1 or options.cache is not None:
+        yield (
+            "several outputs are written in one pass, which is not cut into segments: "
+            "--jobs and --cache change nothing"
+        )
+    for planned in plans:
+        video = planned.spec.video
+        if video is not None and video.rate_control is RateControl.ADAPTIVE:
+            yield (
+                f"{planned.spec.path.name}: written beside other outputs, its bitrate follows the "
+                "content only as far as the encoder does"
+            )

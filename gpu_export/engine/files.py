@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_export.document.walk import placed_objects
-from gpu_export.engine.output import output_path
+from gpu_export.engine.output import wanted_outputs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 def files_of(loaded: LoadedProject, output: Path | None) -> dict[Path, str]:
-    """The project's files, each with what it is to the project; `output` as in `output_path`."""
+    """The project's files, each with what it is to the project; `output` as in `wanted_outputs`."""
     project, folder = loaded.project, loaded.folder
     named = [getattr(placed.value, "src", None) for placed in placed_objects(project)]
     read = [folder / src for src in (*named, *(font.src for font in project.fonts)) if src]
     files = dict.fromkeys(read, "a source of the project")
-    if (poster := project.outputs[0].poster) is not None:
-        files[folder / poster.path] = "the poster"
-    files[output_path(loaded, output)] = "the output"
+    for wanted in wanted_outputs(loaded, output):
+        if (poster := wanted.output.poster) is not None:
+            files[folder / poster.path] = "the poster"
+        files[wanted.path] = "the output"
     return files

@@ -11,9 +11,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from gpu_export.engine.memory import peak_memory
-from gpu_export.engine.report import Choice, ExportReport
+from gpu_export.engine.report import Choice, ExportReport, WrittenFile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gpu_export.engine.pipeline import FrameCounts, StageTimes
@@ -69,35 +70,50 @@ class Ledger:
         """Books what the pipeline spent its time on."""
         self._stages |= times.as_dict()
 
-    def report(self, planned: ExportPlan, made: Made) -> ExportReport:
-        """The finished export's report; its file stands there."""
-        timeline, frames = planned.prepared.timeline, planned.prepared.frames
+    def report(self, plans: Sequence[ExportPlan], made: Made) -> ExportReport:
+        """The finished export's report; its files stand there."""
+        timeline, budget = plans[0].prepared.timeline, plans[0].prepared.budget
+        outputs = tuple(map(_written, plans))
+        first = outputs[0]
         return ExportReport(
-            output=str(planned.spec.path),
+            output=first.output,
             width=timeline.width,
             height=timeline.height,
             fps=str(timeline.fps),
-            frames=len(frames),
-            duration_s=float(len(frames) / timeline.fps),
+            frames=first.frames,
+            duration_s=first.duration_s,
             compositor=made.compositor,
-            encoder=planned.encoder,
+            encoder=first.encoder,
             frames_rendered=made.counts.rendered,
             frames_reused=made.counts.reused,
             frames_passed_through=made.counts.passed_through,
-            coded_size=planned.spec.video.coded_size if planned.spec.video else None,
+            coded_size=first.coded_size,
             wall_s=perf_counter() - self._begin,
             cpu_s=_cpu_seconds() - self._cpu_begin,
             stage_s={name: round(seconds, 4) for name, seconds in self._stages.items()},
             peak_memory_bytes=peak_memory() + made.worker_memory,
-            memory_limit_bytes=planned.prepared.budget.limit,
-            output_bytes=_size_of(planned.spec, len(frames)),
+            memory_limit_bytes=budget.limit,
+            output_bytes=first.output_bytes,
             segments=made.segments,
             frames_resumed=made.resumed,
             frames_copied=made.copied,
             workers=made.workers,
             spans=made.spans,
             warnings=tuple(dict.fromkeys(self.warnings)),
+            outputs=outputs,
         )
+
+
+def _written(planned: ExportPlan) -> WrittenFile:
+    timeline, frames = planned.prepared.timeline, planned.prepared.frames
+    return WrittenFile(
+        output=str(planned.spec.path),
+        frames=len(frames),
+        duration_s=float(len(frames) / timeline.fps),
+        encoder=planned.encoder,
+        output_bytes=_size_of(planned.spec, len(frames)),
+        coded_size=planned.spec.video.coded_size if planned.spec.video else None,
+    )
 
 
 def _size_of(spec: OutputSpec, frames: int) -> int:

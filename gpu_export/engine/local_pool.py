@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from gpu_export.render.compositor import MakeCompositor
     from gpu_export.render.frames import DecodedFrame, RenderedFrame
 
-# Finished frames that may wait for the encoder: enough to ride out a slow one, little memory.
-ENCODE_QUEUE = 2
-
 
 class LocalPool:
     """A `Pool` of one: it works while `next` is waiting.
@@ -110,7 +107,7 @@ class LocalPool:
         undo.callback(pieces.discard)
         monitor = self._prepared.monitor(compositor)
         pipeline = Pipeline(timeline, video.target, compositor, feed, monitor)
-        writer = Consumer(pieces.write, depth=ENCODE_QUEUE, name="encode")
+        writer = Consumer(pieces.write, name="encode")
         undo.callback(writer.close)
         for picture in pipeline.frames(frames, self._still_wanted):
             writer.put(picture, check=self._still_wanted)

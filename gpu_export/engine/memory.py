@@ -80,11 +80,14 @@ class Budget:
         """Whether one large picture more or less decides."""
         return self.limit < TIGHT
 
-    def fit(self, video: VideoSpec) -> VideoSpec:
-        """The spec with threads and lookahead that fit, untouched where there is plenty."""
+    def fit(self, video: VideoSpec, *, at_once: int = 1) -> VideoSpec:
+        """The spec with threads and lookahead that fit, untouched where there is plenty.
+
+        `at_once` encoders work in one process, or one in each of several.
+        """
         width, height = video.target.coded_size
         picture = width * height * 1.5 * (2 if video.layout.bit_depth > 8 else 1) * _COPIES
-        share = self.limit / self.encoders
+        share = self.limit / max(self.encoders, at_once)
         if (_USUAL_LOOKAHEAD + _HELD) * picture <= _COMFORTABLE * share:
             return video
         lookahead = max(LEAST_LOOKAHEAD, int(_SQUEEZED * share / picture) - 2 * _HELD)

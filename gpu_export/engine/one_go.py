@@ -1,7 +1,8 @@
-"""A movie written in one go: all frames in order through one pipeline into one encoder.
+"""Files written in one go: one pass over the frames, an encoder for each file.
 
-Owns the order in which its parts are opened and closed, and the thread between pipeline and
-encoder. Invariant: a failure leaves no file.
+Every frame is evaluated and decoded once for all of them and drawn once for each picture format
+among them. Owns the order in which the parts are opened and closed. Invariant: the files appear
+together; a failure leaves none.
 """
 
 from __future__ import annotations
@@ -9,107 +10,209 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from gpu_export.engine.pipeline import FrameCounts, Pipeline
+from gpu_export.core.time import FrameRange
+from gpu_export.engine.pipeline import FrameCounts, Lane, Moments, StageTimes
 from gpu_export.engine.report import Stage
 from gpu_export.engine.studying import studied
 from gpu_export.engine.threads import Consumer
 from gpu_export.media.sink import open_sink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gpu_export.backends import ChosenCompositor
     from gpu_export.core.cancel import Check
+    from gpu_export.engine.feed import Feed
     from gpu_export.engine.ledger import Ledger
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.pipeline import Inputs, Picture
     from gpu_export.engine.plan import ExportPlan
     from gpu_export.engine.prepare import Prepared
     from gpu_export.engine.progress import ProgressMeter
     from gpu_export.engine.sounding import Sounding
-    from gpu_export.media.output_spec import OutputSpec, VideoSpec
-    from gpu_export.render.frames import DecodedFrame, FrameSink, RenderedFrame
-
-# Finished frames that may wait for the encoder: enough to ride out a slow one, little memory.
-_ENCODE_QUEUE = 2
+    from gpu_export.media.output_spec import OutputSpec
+    from gpu_export.render.compositor import Compositor
+    from gpu_export.render.frames import FrameSink, Target
+    from gpu_export.render.scene import Scene
 
 
 class OneGo:
-    """Writes the movie of `planned.spec.path`."""
+    """Writes the files of some plans of one project; each of them has a picture."""
 
     def __init__(
         self,
-        planned: ExportPlan,
+        plans: Sequence[ExportPlan],
         options: ExportOptions,
         meter: ProgressMeter,
         check: Check,
         ledger: Ledger,
     ) -> None:
-        self._planned = planned
+        self._plans = plans
         self._options = options
         self._meter = meter
         self._check = check
         self._ledger = ledger
+        frames = _hull(plan.prepared.frames for plan in plans)
+        self._prepared = plans[0].prepared.in_range(frames)
 
     def run(
         self,
-        video: VideoSpec,
         chosen: ChosenCompositor,
-        open_sound: Callable[[], Sounding | None],
+        open_sound: Callable[[ExportPlan], Sounding | None],
     ) -> FrameCounts:
-        """Renders and writes all frames; whoever opened the sound closes it.
+        """Renders and writes all frames.
 
         Raises:
             ExportError: it failed; no output is left behind.
         """
-        prepared, ledger = self._planned.prepared, self._ledger
+        ledger = self._ledger
         with ExitStack() as stack:
-            spec = stack.enter_context(
-                studied(prepared, self._planned.spec, chosen, self._meter, self._check)
-            )
-            sounding = open_sound()
-            sink = stack.enter_context(self._sink(spec, sounding))
-            feed = prepared.feed(prepared.frames, self._check)
+            branches = [self._branch(stack, plan, chosen, open_sound) for plan in self._plans]
+            feed = self._prepared.feed(self._prepared.frames, self._check)
             stack.callback(feed.close)
-            buffers = prepared.budget.buffers
-            compositor = chosen.make(video.target, sink.allocate, cache_bytes=buffers)
-            stack.callback(compositor.close)
-            monitor = prepared.monitor(compositor)
-            pipeline = Pipeline(prepared.timeline, video.target, compositor, feed, monitor)
+            lanes = [
+                self._lane(stack, target, chosen, own)
+                for target, own in _by_target(branches).items()
+            ]
             ledger.mark("open")
-            self._render(pipeline, sink, sounding)
+            self._render(feed, lanes)
             ledger.mark("render")
             feed.close()
-            ledger.warnings.extend((*feed.warnings, *filter(None, [monitor.status])))
-            ledger.add(pipeline.times)
+            ledger.warnings.extend(feed.warnings)
             self._meter.stage(Stage.FINISH)
-            sink.finish(self._check)
-        return pipeline.counts
+            self._finish(branches)
+        return sum((lane.counts for lane in lanes), FrameCounts())
 
-    def _sink(self, spec: OutputSpec, sounding: Sounding | None) -> FrameSink:
+    def _branch(
+        self,
+        stack: ExitStack,
+        plan: ExportPlan,
+        chosen: ChosenCompositor,
+        open_sound: Callable[[ExportPlan], Sounding | None],
+    ) -> _Branch:
+        spec = stack.enter_context(
+            studied(plan.prepared, plan.spec, chosen, self._meter, self._check)
+        )
+        sounding = open_sound(plan)
+        sink = stack.enter_context(self._sink(spec, plan.prepared.frames, sounding))
+        branch = _Branch(sink, plan.prepared.frames, sounding)
+        stack.callback(branch.close)
+        return branch
+
+    def _sink(self, spec: OutputSpec, frames: FrameRange, sounding: Sounding | None) -> FrameSink:
         return open_sink(
             spec,
-            frames=len(self._planned.prepared.frames),
+            frames=len(frames),
             sound=None if sounding is None else sounding.blocks,
             overwrite=self._options.overwrite,
         )
 
-    def _render(self, pipeline: Pipeline, sink: FrameSink, sounding: Sounding | None) -> None:
-        prepared: Prepared = self._planned.prepared
-        self._meter.start(len(prepared.frames), prepared.timeline.fps)
+    def _lane(
+        self, stack: ExitStack, target: Target, chosen: ChosenCompositor, branches: list[_Branch]
+    ) -> _SharedLane:
+        buffers = self._prepared.budget.buffers
+        compositor = chosen.make(target, branches[0].sink.allocate, cache_bytes=buffers)
+        stack.callback(compositor.close)
+        return _SharedLane(self._prepared, target, compositor, branches)
 
-        def write(picture: RenderedFrame | DecodedFrame) -> None:
-            sink.write(picture)
-            self._meter.advance()
+    def _render(self, feed: Feed, lanes: Sequence[_SharedLane]) -> None:
+        prepared = self._prepared
+        timeline, frames = prepared.timeline, prepared.frames
+        moments = Moments(timeline, feed)
+        monitor = prepared.monitor(*(lane.compositor for lane in lanes))
+        self._meter.start(len(frames), timeline.fps)
+        for frame in timeline.with_lead_in(frames):
+            self._check()
+            scene, inputs = moments.at(frame)
+            for lane in lanes:
+                lane.take(frame, scene, inputs, self._check)
+            monitor.frame()
+            self._meter.reach(frame + 1 - frames.start)
+            self._meter.tell()
+        for lane in lanes:
+            lane.drain(self._check)
+        composing = sum(lane.seconds for lane in lanes)
+        self._ledger.add(StageTimes(moments.evaluate_s, moments.decode_s, composing))
+        self._ledger.warnings.extend(filter(None, [monitor.status]))
 
-        writer = Consumer(write, depth=_ENCODE_QUEUE, name="encode")
-        try:
-            for picture in pipeline.frames(prepared.frames, self._check):
-                writer.put(picture, check=self._check)
-                self._meter.tell()
-            writer.drain(check=self._check)
-        except BaseException:
-            if sounding is not None:
-                sounding.close()  # or the writer's thread goes on waiting for its next block
-            raise
-        finally:
-            writer.close()
+    def _finish(self, branches: Sequence[_Branch]) -> None:
+        """No file is put in its place before all of them are complete."""
+        for branch in branches:
+            branch.sink.complete(self._check)
+        for branch in branches:
+            branch.sink.publish()
+
+
+class _Branch:
+    """One file on its way: the frames it shows, and the thread that encodes them."""
+
+    def __init__(self, sink: FrameSink, frames: FrameRange, sounding: Sounding | None) -> None:
+        self.sink = sink
+        self.frames = frames
+        self._sounding = sounding
+        self.writer = Consumer(sink.write, name="encode")
+
+    def close(self) -> None:
+        """Stops its threads; idempotent."""
+        if self._sounding is not None:
+            self._sounding.close()  # or the writer goes on waiting for its next block
+        self.writer.close()
+
+
+class _SharedLane:
+    """The pictures of one format on their way to all files that want them."""
+
+    def __init__(
+        self, prepared: Prepared, target: Target, compositor: Compositor, branches: list[_Branch]
+    ) -> None:
+        self.compositor = compositor
+        self._lane = Lane(target, compositor)
+        self._branches = branches
+        self._frames = _hull(branch.frames for branch in branches)
+        self._drawn = prepared.timeline.with_lead_in(self._frames)
+        self._next = self._frames.start
+
+    @property
+    def counts(self) -> FrameCounts:
+        """How its frames came about."""
+        return self._lane.counts
+
+    @property
+    def seconds(self) -> float:
+        """Spent on composing."""
+        return self._lane.seconds
+
+    def take(self, frame: int, scene: Scene, inputs: Inputs, check: Check) -> None:
+        """Draws a frame if one of the files shows it, or a later one that builds on it."""
+        if frame not in self._drawn:
+            return
+        if frame in self._frames:
+            self._hand_on(self._lane.take(scene, inputs), check)
+        else:
+            self._lane.lead_up(scene, inputs)
+
+    def drain(self, check: Check) -> None:
+        """Hands on what is still in flight and waits for the encoders."""
+        self._hand_on(self._lane.rest(), check)
+        for branch in self._branches:
+            branch.writer.drain(check=check)
+
+    def _hand_on(self, pictures: Iterable[Picture], check: Check) -> None:
+        for picture in pictures:
+            for branch in self._branches:
+                if self._next in branch.frames:
+                    branch.writer.put(picture, check=check)
+            self._next += 1
+
+
+def _hull(ranges: Iterable[FrameRange]) -> FrameRange:
+    """The frames from the first to the last of all."""
+    parts = tuple(ranges)
+    return FrameRange(min(part.start for part in parts), max(part.end for part in parts))
+
+
+def _by_target(branches: Iterable[_Branch]) -> dict[Target, list[_Branch]]:
+    shared: dict[Target, list[_Branch]] = {}
+    for branch in branches:
+        shared.setdefault(branch.sink.target, []).append(branch)
+    return shared

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gpu_export.document.model import Output
 from gpu_export.engine.encoders import HardwareWish, choose_encoder
 from gpu_export.errors import OptionError, Problem, ProjectError
 from gpu_export.media.output_plan import plan_output
 from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
 
 if TYPE_CHECKING:
-    from gpu_export.document.model import Output, Project
+    from collections.abc import Sequence
+
+    from gpu_export.document.model import Project
     from gpu_export.engine.encoders import ChosenEncoder
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
@@ -30,16 +34,84 @@ _AUDIO_NAMES = {"pcm": "pcm_s16"}
 _OF_THE_PROJECT = ("output.", "background", "audio.")
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One of the files a project wants written.
+
+    Attributes:
+        output: what the project says about it.
+        pointer: where it says so, a JSON pointer.
+        path: where the file belongs.
+    """
+
+    output: Output
+    pointer: str
+    path: Path
+
+
+def wanted_outputs(loaded: LoadedProject, asked: Path | None) -> tuple[Wanted, ...]:
+    """All files the project wants; `asked`, the caller's word, wins over the name of a single one.
+
+    Several go into the folder that was asked for, under their own names.
+
+    Raises:
+        OptionError: one name was asked for, and there are several files.
+        ProjectError: two files, posters included, have one name.
+    """
+    outputs = loaded.project.outputs
+    if isinstance(loaded.project.output, Output):
+        return (Wanted(outputs[0], "/output", output_path(loaded, asked)),)
+    if len(outputs) == 1:
+        return (Wanted(outputs[0], "/output/0", output_path(loaded, asked)),)
+    if asked is not None and not asked.is_dir():
+        raise OptionError(
+            f"the project has {len(outputs)} outputs, which cannot share one name",
+            where=f"-o {asked}",
+            remedy="Drop -o, or name an existing folder: each goes there under its own name.",
+        )
+    wanted = tuple(
+        Wanted(output, f"/output/{index}", _path_among(loaded, output, asked))
+        for index, output in enumerate(outputs)
+    )
+    _refuse_shared_names(wanted, loaded)
+    return wanted
+
+
 def output_path(loaded: LoadedProject, asked: Path | None) -> Path:
     """`-o`, else the project's `output.path`, else the project's name in the current folder."""
-    if asked is not None:
-        return asked
-    own = loaded.project.outputs[0].path
-    return loaded.folder / own if own is not None else Path(f"{loaded.name}.mp4")
+    return asked if asked is not None else _own_path(loaded, loaded.project.outputs[0])
+
+
+def _own_path(loaded: LoadedProject, output: Output) -> Path:
+    return Path(f"{loaded.name}.mp4") if output.path is None else loaded.folder / output.path
+
+
+def _path_among(loaded: LoadedProject, output: Output, folder: Path | None) -> Path:
+    own = _own_path(loaded, output)
+    return own if folder is None else folder / own.name
+
+
+def _refuse_shared_names(wanted: Sequence[Wanted], loaded: LoadedProject) -> None:
+    """Files and posters all need names of their own."""
+    named = [(f"{one.pointer}/path", one.path) for one in wanted]
+    named += [
+        (f"{one.pointer}/poster/path", loaded.folder / one.output.poster.path)
+        for one in wanted
+        if one.output.poster is not None
+    ]
+    first: dict[Path, str] = {}
+    problems = []
+    for pointer, path in named:
+        other = first.setdefault(path.resolve(), pointer)
+        if other != pointer:
+            found = f"{path.name}, the file of {other}"
+            problems.append(Problem(pointer, found, "a name of its own"))
+    if problems:
+        raise ProjectError(problems, source=loaded.source)
 
 
 def chosen_output(
-    loaded: LoadedProject, timeline: Timeline, path: Path, options: ExportOptions
+    loaded: LoadedProject, timeline: Timeline, wanted: Wanted, options: ExportOptions
 ) -> ChosenEncoder:
     """All that encoder and muxer have to know, and who may encode.
 
@@ -48,14 +120,13 @@ def chosen_output(
         OutputError: nothing can be written under such a name.
         ProjectError: a word of the project's `output` is unknown or a combination impossible.
     """
-    output = loaded.project.outputs[0]
-    wish = _hardware(output, options)
+    wish = _hardware(wanted.output, options)
 
     def planned(encoder: str | None) -> OutputSpec:
         if encoder is None and wish.word == "required":  # the options are for a device
-            untuned = output.model_copy(update={"encoder_options": {}})
-            return _planned(loaded.project, untuned, timeline, path, encoder)
-        return _planned(loaded.project, output, timeline, path, encoder)
+            untuned = wanted.output.model_copy(update={"encoder_options": {}})
+            return _planned(loaded.project, timeline, replace(wanted, output=untuned), encoder)
+        return _planned(loaded.project, timeline, wanted, encoder)
 
     try:
         _refuse_channels(loaded.project)
@@ -63,14 +134,14 @@ def chosen_output(
     except OptionError as error:
         if not error.where.startswith(_OF_THE_PROJECT):
             raise
-        problem = Problem(_pointer(error.where), error.message, error.remedy)
+        problem = Problem(_pointer(error.where, wanted), error.message, error.remedy)
         raise ProjectError([problem], source=loaded.source) from error
 
 
-def _pointer(where: str) -> str:
+def _pointer(where: str, wanted: Wanted) -> str:
     """`output.audio.codec` as a JSON pointer; the third step may be any name of the user's."""
-    steps = (step.replace("~", "~0").replace("/", "~1") for step in where.split(".", 2))
-    return "/" + "/".join(steps)
+    first, *rest = (step.replace("~", "~0").replace("/", "~1") for step in where.split(".", 2))
+    return "/".join((wanted.pointer if first == "output" else f"/{first}", *rest))
 
 
 def _hardware(output: Output, options: ExportOptions) -> HardwareWish:
@@ -81,14 +152,15 @@ def _hardware(output: Output, options: ExportOptions) -> HardwareWish:
 
 
 def _planned(
-    project: Project, output: Output, timeline: Timeline, path: Path, encoder: str | None
+    project: Project, timeline: Timeline, wanted: Wanted, encoder: str | None
 ) -> OutputSpec:
+    output = wanted.output
     picture = PictureFormat(
         timeline.width, timeline.height, timeline.fps, opaque=timeline.background[3] >= 1.0
     )
     sound = SoundFormat(project.audio.sample_rate, project.audio.channels)
     heard = sound if timeline.sound.spans or output.codec == "none" else None
-    return plan_output(path, picture, heard, _wish(output, timeline.fps, encoder))
+    return plan_output(wanted.path, picture, heard, _wish(output, timeline.fps, encoder))
 
 
 def _refuse_channels(project: Project) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gpu_export.document.model.base import file_key
-from gpu_export.engine.output import chosen_output, output_path
+from gpu_export.engine.output import Wanted, chosen_output, wanted_outputs
 from gpu_export.engine.poster import check_poster
 from gpu_export.engine.prepare import (
     Prepared,
     check_output_allowed,
+    frame_range,
     prepare,
     refuse_source_as_output,
 )
@@ -40,12 +41,14 @@ class ExportPlan:
 
     Attributes:
         prepared: the project, ready to be rendered.
+        wanted: what the project says about the file.
         spec: what is written.
         encoder: who encodes, and why.
         spares: what is written instead, in order, should the encoder fail in mid-export.
     """
 
     prepared: Prepared
+    wanted: Wanted
     spec: OutputSpec
     encoder: Choice
     spares: tuple[OutputSpec, ...] = ()
@@ -94,11 +97,12 @@ class ExportPlan:
         video = self.spec.video
         return (*self.prepared.warnings, *(() if video is None else _oddities(video)))
 
-    def after_failure_of(self, encoder: str, error: EncodeError) -> ExportPlan | None:
+    def after_failure_of(self, error: EncodeError) -> ExportPlan | None:
         """The plan with the next encoder in line; None where none is left or it is no fault of it.
 
         What its driver said becomes the reason for the report.
         """
+        encoder = None if self.spec.video is None else self.spec.video.encoder
         if error.codec != encoder or not self.spares:
             return None
         spec, *spares = self.spares
@@ -114,7 +118,7 @@ class ExportPlan:
 
     def why_nothing_is_copied(self, options: ExportOptions) -> str:
         """Why no packets of sources may stand for encoded ones; empty where they may."""
-        video, output = self.spec.video, self.prepared.loaded.project.outputs[0]
+        video, output = self.spec.video, self.wanted.output
         if video is None or video.codec != "h264":
             return "only packets of H.264 are copied, into H.264"
         if not options.smart_copy:
@@ -162,24 +166,33 @@ def _video_dict(video: VideoSpec) -> dict[str, object]:
     }
 
 
-def plan(loaded: LoadedProject, output: Path | None, options: ExportOptions) -> ExportPlan:
-    """All that would happen, without rendering anything.
+def plan(
+    loaded: LoadedProject, output: Path | None, options: ExportOptions
+) -> tuple[ExportPlan, ...]:
+    """All that would happen, without rendering anything: a plan for each file.
 
     Raises:
         ExportError: whatever would stop the export before its first frame.
     """
+    wanted = wanted_outputs(loaded, output)
     prepared = prepare(loaded, options)
-    path = output_path(loaded, output)
-    refuse_source_as_output(prepared, path)
-    check_output_allowed(prepared, path)
-    check_poster(prepared, path, options)
-    chosen = chosen_output(loaded, prepared.timeline, path, options)
-    spares = tuple(_fitted(prepared, spec) for spec in chosen.spares)
-    return ExportPlan(prepared, _fitted(prepared, chosen.spec), chosen.choice, spares)
+    return tuple(_planned(prepared, one, options, encoders=len(wanted)) for one in wanted)
 
 
-def _fitted(prepared: Prepared, spec: OutputSpec) -> OutputSpec:
-    """The spec as the memory that is left allows it."""
-    if spec.video is None:
-        return spec
-    return replace(spec, video=prepared.budget.fit(spec.video))
+def _planned(
+    prepared: Prepared, wanted: Wanted, options: ExportOptions, *, encoders: int
+) -> ExportPlan:
+    prepared = prepared.in_range(frame_range(wanted, options, prepared.timeline))
+    refuse_source_as_output(prepared, wanted.path)
+    check_output_allowed(prepared, wanted.path)
+    check_poster(prepared, wanted, options)
+    chosen = chosen_output(prepared.loaded, prepared.timeline, wanted, options)
+
+    def fitted(spec: OutputSpec) -> OutputSpec:
+        """The spec as the memory that is left allows it."""
+        if spec.video is None:
+            return spec
+        return replace(spec, video=prepared.budget.fit(spec.video, at_once=encoders))
+
+    spares = tuple(map(fitted, chosen.spares))
+    return ExportPlan(prepared, wanted, fitted(chosen.spec), chosen.choice, spares)

@@ -19,28 +19,31 @@ if TYPE_CHECKING:
 
     from gpu_export.core.cancel import Check
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.output import Wanted
     from gpu_export.engine.prepare import Prepared
 
-_TIME = "/output/poster/time"
 
-
-def check_poster(prepared: Prepared, output: Path, options: ExportOptions) -> None:
-    """Finds out before the export whether its poster could be written with `output`.
+def check_poster(prepared: Prepared, wanted: Wanted, options: ExportOptions) -> None:
+    """Finds out before the export whether an output's poster could be written with it.
 
     Raises:
         OptionError: its time lies outside the timeline, or its format keeps no transparency.
         OutputError: its place is taken, not permitted or not writable, or its suffix unknown.
     """
-    poster = prepared.loaded.project.outputs[0].poster
+    poster = wanted.output.poster
     if poster is None:
         return
-    frame_at(poster.time, prepared.timeline, where=_TIME)
+    frame_at(poster.time, prepared.timeline, where=_time_of(wanted))
     path = prepared.loaded.folder / poster.path
     still_codec(path, opaque=prepared.timeline.background[3] >= 1.0)
     refuse_source_as_output(prepared, path)
     check_output_allowed(prepared, path)
-    _refuse_output(path, output)
+    _refuse_output(path, wanted.path)
     _check_place(path, options)
+
+
+def _time_of(wanted: Wanted) -> str:
+    return f"{wanted.pointer}/poster/time"
 
 
 def _refuse_output(path: Path, output: Path) -> None:
@@ -82,17 +85,17 @@ def _check_place(path: Path, options: ExportOptions) -> None:
 
 @contextmanager
 def staged_poster(
-    prepared: Prepared, options: ExportOptions, check: Check
+    prepared: Prepared, wanted: Wanted, options: ExportOptions, check: Check
 ) -> Iterator[Callable[[], None]]:
-    """Renders the poster, if the project wants one; what it yields puts it in its place.
+    """Renders the poster, if the output wants one; what it yields puts it in its place.
 
     Without that call nothing is left behind. Rendering ends early with what `check` raises.
     """
-    poster = prepared.loaded.project.outputs[0].poster
+    poster = wanted.output.poster
     if poster is None:
         yield lambda: None
         return
-    index = frame_at(poster.time, prepared.timeline, where=_TIME)
+    index = frame_at(poster.time, prepared.timeline, where=_time_of(wanted))
     picture = picture_of(prepared, index, options, check)
     path = prepared.loaded.folder / poster.path
     staged = stage_still(path, picture, overwrite=options.overwrite)

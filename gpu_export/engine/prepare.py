@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gpu_export.core.cancel import unstoppable
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from gpu_export.core.facts import MediaFacts, Source
     from gpu_export.engine.load import LoadedProject
     from gpu_export.engine.options import ExportOptions
+    from gpu_export.engine.output import Wanted
     from gpu_export.render.compositor import Compositor
     from gpu_export.text.typeset import Typesetter
     from gpu_export.timeline.sources import SourceUse
@@ -55,7 +56,7 @@ class Prepared:
         policy: what may be opened.
         facts: what probing its sources found.
         timeline: all of it in time and space.
-        frames: the part of the timeline that is asked for.
+        frames: the part of the timeline that is asked for; all of it, until `in_range` said so.
         warnings: what is odd about sources or timeline.
         typesetter: what laid out the timeline's texts, and draws them.
         shaders: the project's own.
@@ -74,6 +75,16 @@ class Prepared:
     budget: Budget
     kept: PictureCache
 
+    def in_range(self, frames: FrameRange) -> Prepared:
+        """The same for a part of the timeline.
+
+        Raises:
+            ProjectError: too many sources would have to be open at one time.
+        """
+        needed = self.timeline.with_lead_in(frames)
+        _check_open_sources(self.timeline, needed, self.policy, self.loaded.source)
+        return replace(self, frames=frames)
+
     def feed(self, frames: FrameRange, check: Check = unstoppable) -> Feed:
         """The pictures of a run of output frames; see `Feed`."""
         opener = reader_opener(
@@ -81,11 +92,12 @@ class Prepared:
         )
         return Feed(self.timeline, frames, opener, check, head_start=self.budget.head_start)
 
-    def monitor(self, compositor: Compositor) -> MemoryMonitor:
-        """Watches this process while `compositor` draws."""
+    def monitor(self, *compositors: Compositor) -> MemoryMonitor:
+        """Watches this process while `compositors` draw."""
 
         def trim() -> None:
-            compositor.trim()
+            for compositor in compositors:
+                compositor.trim()
             self.kept.clear()
 
         return MemoryMonitor(self.budget.limit, trim)
@@ -108,8 +120,7 @@ def prepare(
             sources are told at once, in a `SeveralMediaErrors` where there is more than one.
         ProjectError: clips that cannot be placed.
         AssetError: a font or colour table is missing, damaged or unknown.
-        OptionError: the range holds no frame of the timeline, or the CPU compositor was asked
-            for and the project has shaders.
+        OptionError: the CPU compositor was asked for and the project has shaders.
     """
     budget = plan_budget(options.memory_limit)
     if budget.is_tight:
@@ -128,11 +139,10 @@ def prepare(
         loaded.project, loaded.folder, facts, options.scale, loaded.source, materials
     )
     _check_limits(timeline, policy, loaded.source)
-    frames = frame_range(loaded, options, timeline)
-    _check_open_sources(timeline, timeline.with_lead_in(frames), policy, loaded.source)
     found = (*warnings, *timeline.warnings)
     kept = PictureCache(budget.pictures, at_once=budget.encoders)
-    return Prepared(loaded, policy, facts, timeline, frames, found, letters, shelf, budget, kept)
+    whole = FrameRange(0, timeline.frames)
+    return Prepared(loaded, policy, facts, timeline, whole, found, letters, shelf, budget, kept)
 
 
 def policy_for(loaded: LoadedProject, options: ExportOptions) -> Policy:
@@ -208,15 +218,15 @@ def _check_open_sources(timeline: Timeline, frames: FrameRange, policy: Policy, 
         raise ProjectError([Problem("/tracks", found, expected)], source=name)
 
 
-def frame_range(loaded: LoadedProject, options: ExportOptions, timeline: Timeline) -> FrameRange:
-    """The frames asked for: the caller's range, else the project's, else all.
+def frame_range(wanted: Wanted, options: ExportOptions, timeline: Timeline) -> FrameRange:
+    """The frames asked for: the caller's range, else the output's, else all.
 
     Raises:
         OptionError: it holds no frame.
     """
     start, end = options.range.start, options.range.end
     whole = FrameRange(0, timeline.frames)
-    own = loaded.project.outputs[0].range if start is None and end is None else None
+    own = wanted.output.range if start is None and end is None else None
     first = _frame(start if own is None else own.start, timeline.fps, 0)
     last = _frame(end, timeline.fps, timeline.frames)
     if own is not None and own.duration is not None:
@@ -226,7 +236,7 @@ def frame_range(loaded: LoadedProject, options: ExportOptions, timeline: Timelin
         raise OptionError(
             f"the range holds no frame; the timeline is {float(timeline.duration):g} s long "
             f"({timeline.frames} frames)",
-            where="--range" if own is None else "/output/range",
+            where="--range" if own is None else f"{wanted.pointer}/range",
             remedy="Give a start before the end, both inside the timeline.",
         )
     return frames

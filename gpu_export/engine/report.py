@@ -50,13 +50,29 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """One of the files of an export.
+
+    `coded_size` is larger than the canvas where the codec needs even sides; None without picture.
+    """
+
+    output: str
+    frames: int
+    duration_s: float
+    encoder: Choice
+    output_bytes: int
+    coded_size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExportReport:
     """How an export went.
 
-    Frames are counted by how they came about: composed, taken over from the frame before because
-    nothing changed, or a source's decoded frame sent to the encoder untouched. `coded_size` is
-    that of the file, larger than the canvas where the codec needs even sides; None without picture.
-    `spans` says what became of every frame, copied or rendered, and why.
+    What is said of one file is said of the first; `outputs` has all of them. Frames are counted by
+    how they came about: composed, taken over from the frame before because nothing changed, or a
+    source's decoded frame sent to the encoder untouched; where files want pictures of several
+    formats, in each of them. `spans` says what became of every frame of a single file, copied or
+    rendered, and why.
     """
 
     output: str
@@ -83,6 +99,7 @@ class ExportReport:
     workers: int = 1
     spans: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
+    outputs: tuple[WrittenFile, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-able values."""

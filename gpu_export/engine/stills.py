@@ -168,7 +168,7 @@ class _Shots:
 
     def _render(self, frames: FrameRange, target: Target, compositor: Compositor) -> Picture:
         timeline = self.prepared.timeline
-        with closing(self.prepared.feed(frames, self._check)) as feed:
+        with closing(self.prepared.in_range(frames).feed(frames, self._check)) as feed:
             pipeline = Pipeline(timeline, target, compositor, feed)
             picture = next(pipeline.frames(frames, self._check))
         self._warnings.extend(feed.warnings)

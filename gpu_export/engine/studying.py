@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from gpu_export.media.output_spec import OutputSpec, VideoSpec
     from gpu_export.media.study import FilmStudy
 
-# Pictures that may wait for the study.
-_QUEUE = 2
-
 
 @contextmanager
 def studied(
@@ -75,7 +72,7 @@ def _look_at_all(
         )
         stack.callback(compositor.close)
         pipeline = Pipeline(timeline, video.target, compositor, feed)
-        looker = Consumer(study.put, depth=_QUEUE, name="study")
+        looker = Consumer(study.put, name="study")
         stack.callback(looker.close)
         for picture in pipeline.frames(frames, check):
             looker.put(picture, check=check)

@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 _POLL_S = 0.05
 
+FEW = 2
+"""Items that may wait for a consumer: enough to ride out a slow one, little memory."""
+
 
 class _End:
     """Marks the end of a stream."""
@@ -80,7 +83,7 @@ class Prefetched(Generic[T]):
 class Consumer(Generic[T]):
     """Feeds items, in order, to a function on its own thread, at most `depth` behind."""
 
-    def __init__(self, consume: Callable[[T], None], *, depth: int, name: str) -> None:
+    def __init__(self, consume: Callable[[T], None], *, name: str, depth: int = FEW) -> None:
         self._consume = consume
         self._queue: Queue[T | _End] = Queue(depth)
         self._stop = Event()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gpu_export.core.facts import MediaRef
 from gpu_export.engine.fonts import typesetter
-from gpu_export.engine.output import chosen_output, output_path
+from gpu_export.engine.output import chosen_output, wanted_outputs
 from gpu_export.engine.prepare import policy_for, probe_sources
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import reader_opener
@@ -148,14 +148,18 @@ class _Validation:
         return timeline
 
     def _check_output(self, timeline: Timeline, output: Path | None) -> None:
-        own = self._loaded.project.outputs[0]
-        if output is None and own.path is None and own.codec is None:
-            return  # which file it will be is told only when it is exported
         try:
-            place = output_path(self._loaded, output)
-            chosen_output(self._loaded, timeline, place, self._options)
+            wanted = wanted_outputs(self._loaded, output)
         except ExportError as error:
             self._problems.append(error)
+            return
+        for one in wanted:
+            if output is None and one.output.path is None and one.output.codec is None:
+                continue  # which file it will be is told only when it is exported
+            try:
+                chosen_output(self._loaded, timeline, one, self._options)
+            except ExportError as error:
+                self._problems.append(error)
 
     def _collect(self, oddities: Callable[[], Sequence[str]]) -> None:
         try:

@@ -133,6 +133,7 @@ class Joiner:
         if self._sound is not None:
             self._sound.finish()
         self._file.complete(verify)
+        self._file.publish()
 
     def discard(self) -> None:
         """Removes the file unless it is complete; idempotent."""

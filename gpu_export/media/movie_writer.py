@@ -65,13 +65,17 @@ class MovieWriter:
         self._mux(self._encoder.encode(self._pack(frame)))
 
     def complete(self, check: Callable[[], None]) -> None:
-        """Drains the encoders, completes the file and puts it in its place."""
+        """Drains the encoders and completes the file."""
         for packet in self._encoder.flush():
             check()
             self._mux([packet])
         if self._sound is not None:
             self._sound.finish()
         self._file.complete()
+
+    def publish(self) -> None:
+        """Puts the file in its place."""
+        self._file.publish()
 
     def discard(self) -> None:
         """Removes the file."""
@@ -92,7 +96,18 @@ def write_sound(
     duration: Fraction,
     overwrite: bool = False,
 ) -> None:
-    """Writes a file that holds sound only, `duration` seconds long.
+    """Writes a file that holds sound only; see `staged_sound`."""
+    staged_sound(spec, sound, duration=duration, overwrite=overwrite).publish()
+
+
+def staged_sound(
+    spec: OutputSpec,
+    sound: Iterable[AudioBlock],
+    *,
+    duration: Fraction,
+    overwrite: bool = False,
+) -> MuxedFile:
+    """A file that holds sound only, `duration` seconds long, complete but not in its place yet.
 
     `sound` as for `sink.open_sink`; an error it raises passes through.
 
@@ -110,3 +125,4 @@ def write_sound(
         track.finish()
         file.complete()
         undo.pop_all()
+    return file

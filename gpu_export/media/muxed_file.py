@@ -43,10 +43,13 @@ class MuxedFile:
             undo.pop_all()
 
     def complete(self, verify: Callable[[Path], None] | None = None) -> None:
-        """Writes what is left and puts the file in its place, once `verify` let it pass."""
+        """Writes what is left; what `verify` raises about the file passes through."""
         self.muxer.close()
         if verify is not None:
             verify(self._staged.path)
+
+    def publish(self) -> None:
+        """Puts the complete file in its place."""
         self._staged.commit()
 
     def discard(self) -> None:

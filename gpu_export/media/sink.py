@@ -38,11 +38,15 @@ class PictureWriter(Protocol):
         ...
 
     def complete(self, check: Callable[[], None]) -> None:
-        """Writes what is left and puts the output in its place; `check` may raise to end it."""
+        """Writes what is left; `check` may raise to end it."""
+        ...
+
+    def publish(self) -> None:
+        """Puts the complete output in its place."""
         ...
 
     def discard(self) -> None:
-        """Removes everything; may come after a failed `complete`."""
+        """Removes everything; may come after a failed `complete` or `publish`."""
         ...
 
 
@@ -103,6 +107,7 @@ class Sink:
         self._frames = frames
         self._written = 0
         self._is_open = True
+        self._is_complete = False
 
     @property
     def target(self) -> Target:
@@ -116,21 +121,38 @@ class Sink:
     def write(self, frame: RenderedFrame | DecodedFrame) -> None:
         """Takes the next picture; see `FrameSink.write`."""
         self._check_open()
-        if self._written == self._frames:
+        if self._is_complete or self._written == self._frames:
             raise RuntimeError(f"the sink was opened for {self._frames} frames")
         self._writer.put(frame)
         self._written += 1
 
-    def finish(self, check: Callable[[], None] = _go_on) -> None:
-        """Completes the output; see `FrameSink.finish`."""
+    def complete(self, check: Callable[[], None] = _go_on) -> None:
+        """Writes what is left; see `FrameSink.complete`."""
         self._check_open()
         try:
             if self._written != self._frames:
                 raise RuntimeError(f"only {self._written} of {self._frames} frames were written")
             self._writer.complete(check)
+            self._is_complete = True
+        finally:
+            if not self._is_complete:
+                self.abort()
+
+    def publish(self) -> None:
+        """Puts the output in its place; see `FrameSink.publish`."""
+        self._check_open()
+        if not self._is_complete:
+            raise RuntimeError("the sink is not complete")
+        try:
+            self._writer.publish()
             self._is_open = False
         finally:
             self.abort()
+
+    def finish(self, check: Callable[[], None] = _go_on) -> None:
+        """`complete` and `publish`."""
+        self.complete(check)
+        self.publish()
 
     def abort(self) -> None:
         """Removes everything unless it has ended; see `FrameSink.abort`."""

@@ -159,6 +159,7 @@ class StillWriter:
         self._video = video
         self._overwrite = overwrite
         self._data = b""
+        self._staged: StagedFile | None = None
         StagedFile(path, overwrite=overwrite).discard()  # a place that is taken shows at once
 
     def allocate(self) -> RenderedFrame:
@@ -172,10 +173,17 @@ class StillWriter:
     def complete(self, check: Callable[[], None]) -> None:
         """Writes the file."""
         check()
-        _staged(self._path, self._data, overwrite=self._overwrite).commit()
+        self._staged = _staged(self._path, self._data, overwrite=self._overwrite)
+
+    def publish(self) -> None:
+        """Puts the file in its place."""
+        if self._staged is not None:
+            self._staged.commit()
 
     def discard(self) -> None:
-        """Nothing is on disk before `complete`."""
+        """Removes the file; nothing is on disk before `complete`."""
+        if self._staged is not None:
+            self._staged.discard()
 
 
 class SequenceWriter:
@@ -202,11 +210,14 @@ class SequenceWriter:
         self._count += 1
 
     def complete(self, check: Callable[[], None]) -> None:
-        """Waits for all pictures and moves them into place."""
+        """Waits for all pictures."""
         while self._under_way:
             check()
             self._under_way.popleft().result()
         self._pool.shutdown()
+
+    def publish(self) -> None:
+        """Moves the pictures into place."""
         self._staged.commit(self._count)
 
     def discard(self) -> None:

@@ -170,9 +170,9 @@ class FrameReader(Protocol):
 class FrameSink(Protocol):
     """Takes the pictures of one output, in order, and ends exactly once.
 
-    States: open → finished | aborted. Leaving the `with` block of an open sink aborts it, so
-    whatever goes wrong in between leaves no file behind. Calls block while the encoder is busy,
-    which is the back-pressure; a sink belongs to one thread at a time.
+    States: open → complete → published | aborted. Leaving the `with` block before the end aborts
+    it, so whatever goes wrong in between leaves no file behind. Calls block while the encoder is
+    busy, which is the back-pressure; a sink belongs to one thread at a time.
     """
 
     @property
@@ -197,16 +197,29 @@ class FrameSink(Protocol):
         """
         ...
 
-    def finish(self, check: Callable[[], None] = ...) -> None:
-        """Completes the file and puts it in its place.
+    def complete(self, check: Callable[[], None] = ...) -> None:
+        """Writes what is left; the file is not in its place yet.
 
         Encoders may hold seconds of work at the end; `check` is called in between and may raise
         to end it, as for cancelling.
 
         Raises:
             EncodeError, OutputError: as for `write`; nothing is left behind then.
-            RuntimeError: the sink has ended.
+            RuntimeError: the sink has ended, or frames are missing.
         """
+        ...
+
+    def publish(self) -> None:
+        """Puts the complete file in its place.
+
+        Raises:
+            OutputError: that failed; nothing is left behind.
+            RuntimeError: the sink is not complete, or has ended.
+        """
+        ...
+
+    def finish(self, check: Callable[[], None] = ...) -> None:
+        """`complete` and `publish`."""
         ...
 
     def abort(self) -> None:

@@ -29,7 +29,7 @@ def planned(
     tmp_path: Path, options: ExportOptions = CPU, name: str = "a.mp4", **output: Any
 ) -> ExportPlan:
     loaded = load_data(data([RED], output=output), options, folder=tmp_path)
-    return plan(loaded, tmp_path / name, options)
+    return plan(loaded, tmp_path / name, options)[0]
 
 
 @pytest.fixture

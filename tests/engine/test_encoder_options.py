@@ -29,7 +29,8 @@ def planned(
     tmp_path: Path, options: dict[str, Any], caller: ExportOptions = CPU, **output: Any
 ) -> ExportPlan:
     project = data([RED], output={"encoderOptions": options, **output})
-    return plan(load_data(project, caller, folder=tmp_path), tmp_path / "a.mp4", caller)
+    loaded = load_data(project, caller, folder=tmp_path)
+    return plan(loaded, tmp_path / "a.mp4", caller)[0]
 
 
 def problem(tmp_path: Path, options: dict[str, Any], **output: Any) -> Problem:

@@ -93,7 +93,7 @@ def _noisy_half(folder: Path) -> dict[str, Any]:
 def test_a_gif_of_sixty_pictures_a_second_comes_with_a_warning(tmp_path: Path) -> None:
     loaded = load_data(small({}, fps=60), CPU, folder=tmp_path)
 
-    planned = plan(loaded, tmp_path / "a.gif", CPU)
+    planned = plan(loaded, tmp_path / "a.gif", CPU)[0]
 
     assert "50 is the most they show" in " ".join(planned.warnings)
 
@@ -123,7 +123,7 @@ def test_what_excludes_each_other_is_refused_with_what_goes(
 def test_a_bitrate_that_is_not_given_follows_size_and_rate(tmp_path: Path) -> None:
     loaded = load_data(small({"rateControl": "bitrate"}), CPU, folder=tmp_path)
 
-    video = plan(loaded, tmp_path / "a.mp4", CPU).spec.video
+    video = plan(loaded, tmp_path / "a.mp4", CPU)[0].spec.video
 
     assert video is not None
     assert video.bitrate == 128 * 72 * 25 // 10

@@ -170,7 +170,7 @@ def test_where_nothing_is_copied_the_reason_is_told_all_the_same(
     project = a_cut(source, ("0f", "50f"), **keys)
     project["tracks"][0]["clips"][0].update(clip)
     loaded = load_data(project, CPU, folder=tmp_path)
-    (only,) = foreseen(plan(loaded, tmp_path / "out.mp4", CPU), CPU)
+    (only,) = foreseen(plan(loaded, tmp_path / "out.mp4", CPU)[0], CPU)
     assert only.made == "rendered"
     assert reason in only.reason
 

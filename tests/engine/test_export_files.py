@@ -264,7 +264,7 @@ def test_scale_renders_a_smaller_picture(tmp_path: Path) -> None:
 
 def test_plan_tells_all_and_writes_nothing(tmp_path: Path) -> None:
     loaded = load_data(data([RED]), CPU, folder=tmp_path)
-    planned = plan(loaded, tmp_path / "out.mp4", CPU).to_dict()
+    planned = plan(loaded, tmp_path / "out.mp4", CPU)[0].to_dict()
     assert planned["frames"] == [0, 10]
     assert planned["video"] == {
         "codec": "h264",
@@ -277,6 +277,7 @@ def test_plan_tells_all_and_writes_nothing(tmp_path: Path) -> None:
         "quality": 90,
         "bitrate": None,
         "preset": "ultrafast",
+        "encoder_options": {},
         "keyframe_interval": 25,
     }
     assert _files(tmp_path) == []

@@ -204,7 +204,7 @@ def test_a_loop_of_frames_needs_an_end() -> None:
 def test_the_plan_names_the_function(tmp_path: Path) -> None:
     project = _project(Clip.from_frames(grey, duration=1))
     loaded = load_data(project, CPU, folder=tmp_path)
-    assert plan(loaded, tmp_path / "out.mp4", CPU).sources == ["grey()"]
+    assert plan(loaded, tmp_path / "out.mp4", CPU)[0].sources == ["grey()"]
 
 
 def test_strangers_limits_count_for_frames_too() -> None:

@@ -80,7 +80,7 @@ def test_a_video_that_fails_at_its_end_leaves_no_poster(
     def fail(*_: object) -> None:
         raise OutputError("no space left")
 
-    monkeypatch.setattr(Sink, "finish", fail)
+    monkeypatch.setattr(Sink, "complete", fail)
     loaded = load_data(_wanting("poster.png"), CPU, folder=tmp_path)
     with pytest.raises(OutputError, match="no space left"):
         export(loaded, tmp_path / "out.mp4", CPU)

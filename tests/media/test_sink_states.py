@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -243,7 +244,10 @@ def test_sound_without_its_description_is_a_programming_error(tmp_path: Path) ->
 
 
 def test_settings_that_an_encoder_refuses_are_told_in_its_words(tmp_path: Path) -> None:
-    movie = movie_spec(tmp_path / "a.mp4", options=(("tune", "opera"),))
+    movie = movie_spec(tmp_path / "a.mp4")
+    assert movie.video is not None
+    untried = replace(movie.video, options=(("tune", "opera"),))
+    movie = replace(movie, video=untried)
 
     with pytest.raises(EncoderUnavailable, match=r"libx264: .*opera") as caught:
         open_sink(movie, frames=1)
