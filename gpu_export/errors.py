@@ -173,25 +173,34 @@ class DeviceError(ExportError):
 
 
 class ShaderError(ExportError):
-    """A shader did not compile. `origin` is 'builtin' (our fault) or 'user'."""
+    """A shader did not compile. `origin` is 'builtin' (our fault) or 'user'; `clip` uses it."""
 
-    def __init__(self, *, file: str, line: int | None, log: str, origin: str = "builtin") -> None:
+    def __init__(
+        self,
+        *,
+        file: str,
+        line: int | None,
+        log: str,
+        origin: str = "builtin",
+        clip: str = "",
+        remedy: str = "",
+    ) -> None:
         self.file = file
         self.line = line
         self.log = log
         self.origin = origin
+        self.clip = clip
         place = file if line is None else f"{file}:{line}"
-        super().__init__(f"{origin} shader did not compile: {log}", where=place)
+        where = f"{clip}: {place}" if clip else place
+        super().__init__(f"{origin} shader did not compile: {log}", where=where, remedy=remedy)
 
 
 class ShaderStopped(ShaderError):
     """A user's shader ran longer than it may. `clip` says where it is used, `seconds` how long."""
 
     def __init__(self, *, file: str, clip: str, seconds: float) -> None:
-        super().__init__(file=file, line=None, log="", origin="user")
-        self.clip = clip
+        super().__init__(file=file, line=None, log="", origin="user", clip=clip)
         self.seconds = seconds
-        self.where = f"{clip}: {file}" if clip else file
         self.message = f"the shader was stopped after {seconds:g} seconds in one frame"
         self.args = (self.message,)
         self.remedy = (

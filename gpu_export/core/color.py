@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gpu_export.core.css_colors import CSS_COLORS
+from gpu_export.core.spelling import asked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -206,7 +207,8 @@ def parse_color(text: str) -> Rgba:
         return _from_function(match[1])
     if word in CSS_COLORS:
         return _from_hex(f"{CSS_COLORS[word]:06x}")
-    raise ValueError("a colour: #rgb, #rrggbb, #rrggbbaa, rgb(), rgba() or a CSS name")
+    forms = "a colour: #rgb, #rrggbb, #rrggbbaa, rgb(), rgba() or a CSS name"
+    raise ValueError(asked(word, (*CSS_COLORS, "transparent")) + forms)
 
 
 def _from_hex(digits: str) -> Rgba:

@@ -42,3 +42,12 @@ def one_of(word: object, known: Iterable[str]) -> str:
         return listing
     question = f"did you mean `{close}`?"
     return question if len(names) > _SHORT_LIST else f"{question} ({listing})"
+
+
+def asked(word: object, known: Iterable[str]) -> str:
+    """The question whether the nearest name was meant, to stand before what else is possible.
+
+    Empty where none is close.
+    """
+    close = nearest(word, known) if isinstance(word, str) else None
+    return "" if close is None else f"did you mean `{close}`? "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gpu_export.document.model import CompositionClip, SubtitlesClip
+from gpu_export.document.model import SubtitlesClip
+from gpu_export.document.problems import clip_name
+from gpu_export.document.walk import placed_objects
 from gpu_export.errors import AssetError
 from gpu_export.text.atlas import FieldCache, default_cache_dir
 from gpu_export.text.captions import read_captions
@@ -14,11 +16,11 @@ from gpu_export.text.library import FontLibrary
 from gpu_export.text.typeset import Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gpu_export.core.policy import Policy
-    from gpu_export.document.model import Project, Track
+    from gpu_export.document.model import Project
     from gpu_export.document.model.project import Font
     from gpu_export.text.captions import Captions
 
@@ -30,23 +32,29 @@ def typesetter(project: Project, folder: Path, policy: Policy) -> Typesetter:
         AssetError: a font or subtitle file is missing, forbidden or damaged.
     """
     fonts = [_font_file(font, folder, policy) for font in project.fonts]
-    paths = {folder / src for src in _subtitle_files(project.tracks)}
-    captions = {path: _captions(path, policy) for path in sorted(paths)}
+    captions: dict[Path, Captions] = {}
+    for where, src in _subtitle_files(project):
+        path = folder / src
+        if path not in captions:
+            captions[path] = _captions(path, policy, where)
     return Typesetter(FontLibrary(fonts), captions, FieldCache(default_cache_dir()))
 
 
-def _subtitle_files(tracks: Sequence[Track]) -> Iterator[str]:
-    for track in tracks:
-        for clip in track.clips:
-            if isinstance(clip, SubtitlesClip) and clip.src is not None:
-                yield clip.src
-            elif isinstance(clip, CompositionClip):
-                yield from _subtitle_files(clip.tracks)
+def _subtitle_files(project: Project) -> Iterator[tuple[str, str]]:
+    """The clip and the file of each."""
+    for place in placed_objects(project):
+        clip = place.value
+        if isinstance(clip, SubtitlesClip) and clip.src is not None:
+            yield clip_name(place.pointer, clip), clip.src
 
 
-def _captions(path: Path, policy: Policy) -> Captions:
-    _refuse_forbidden(path, policy)
-    return read_captions(path)
+def _captions(path: Path, policy: Policy, where: str) -> Captions:
+    try:
+        _refuse_forbidden(path, policy)
+        return read_captions(path)
+    except AssetError as error:
+        error.where = f"{where}: {error.where}"
+        raise
 
 
 def _font_file(font: Font, folder: Path, policy: Policy) -> FontFile:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Mesa: 0:12(5): error; NVIDIA: 0(12) : error; glslang, Intel, AMD: ERROR: 0:12:
 _PLACE = re.compile(r"(?m)(?P<head>^|\s)0(?:\((?P<a>\d+)\)|:(?P<b>\d+))(?P<column>\(\d+\))?")
+_REMEDY = "Correct the shader; docs/shaders.md says what can be used."
 _TRANSPARENT = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -29,16 +30,18 @@ class UserProgram:
     """One compiled program of a user's.
 
     Raises:
-        ShaderError: the driver refuses it; file and line are the user's.
+        ShaderError: the driver refuses it; file and line are the user's, and `clip` uses it.
     """
 
-    def __init__(self, device: Device, source: ShaderProgram, sampler: moderngl.Sampler) -> None:
+    def __init__(
+        self, device: Device, source: ShaderProgram, sampler: moderngl.Sampler, clip: str = ""
+    ) -> None:
         self._device = device
         self._sampler = sampler
         try:
             self._program = device.program(source.vertex.text, source.fragment.text)
         except moderngl.Error as error:
-            raise compile_error(source, str(error)) from error
+            raise compile_error(source, str(error), clip) from error
         self._vertices = device.vertex_array(self._program)
         members = {name: self._program[name] for name in self._program}
         self._uniforms = {
@@ -72,13 +75,15 @@ class UserProgram:
         self._device.release(self._program)
 
 
-def compile_error(source: ShaderProgram, log: str) -> ShaderError:
+def compile_error(source: ShaderProgram, log: str, clip: str = "") -> ShaderError:
     """The driver's log with places in the user's files instead of ours."""
     stage = source.vertex if "vertex_shader" in log else source.fragment
     lines = [_line(stage, match) for match in _PLACE.finditer(log)]
     told = _PLACE.sub(lambda match: f"{match['head']}{_place(stage, match)}", _gist(log))
     first = next((line for line in lines if line is not None), None)
-    return ShaderError(file=stage.file, line=first, log=told, origin="user")
+    return ShaderError(
+        file=stage.file, line=first, log=told, origin="user", clip=clip, remedy=_REMEDY
+    )
 
 
 def _gist(log: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gpu_export.gl.device import Device
     from gpu_export.gl.shot import Workbench
     from gpu_export.gl.textures import Surface
-    from gpu_export.render.programs import ShaderPass, ShaderProgram, ShaderRun, Value
+    from gpu_export.render.programs import ShaderPass, ShaderRun, Value
 
 Pictures = dict[str, tuple["Surface", tuple[int, int]]]
 """By sampler: a surface, and how much of it, from the top left, is the picture."""
@@ -79,7 +79,7 @@ class UserShaders:
         return drawn
 
     def _draw(self, run: ShaderRun, pictures: Pictures) -> Surface:
-        program = self._program(run.program)
+        program = self._program(run)
         taken: list[Surface] = []
         try:
             textures = {
@@ -114,11 +114,14 @@ class UserShaders:
             self._device.release(self._sampler)
             self._sampler = None
 
-    def _program(self, source: ShaderProgram) -> UserProgram:
+    def _program(self, run: ShaderRun) -> UserProgram:
+        source = run.program
         if self._sampler is None:
             self._sampler = self._device.sampler()
         if source.digest not in self._programs:
-            self._programs[source.digest] = UserProgram(self._device, source, self._sampler)
+            self._programs[source.digest] = UserProgram(
+                self._device, source, self._sampler, run.where
+            )
         return self._programs[source.digest]
 
     def _draw_passes(

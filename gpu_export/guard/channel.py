@@ -17,6 +17,15 @@ _CARRIER = b"\0"
 _PIECE = 1 << 20
 
 
+def portable(error: Exception) -> Exception:
+    """The error, or one in its words where it would not survive the way."""
+    try:
+        pickle.loads(pickle.dumps(error, pickle.HIGHEST_PROTOCOL))
+    except Exception:  # noqa: BLE001 - whatever its own code for that raises
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
 class Channel:
     """One end of a connected pair."""
 

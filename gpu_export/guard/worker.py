@@ -20,7 +20,7 @@ from gpu_export.errors import DeviceError
 from gpu_export.gl.compositor import GlCompositor
 from gpu_export.gl.device import Device
 from gpu_export.gl.probe import probe_render
-from gpu_export.guard.channel import Channel
+from gpu_export.guard.channel import Channel, portable
 from gpu_export.guard.memory import SharedBlock
 from gpu_export.guard.messages import (
     OPENING_S,
@@ -157,7 +157,7 @@ def serve(channel: Channel, limit_s: float) -> None:
             try:
                 answer: Opened | Done | Failed = worker.obey(order, descriptors)
             except Exception as error:  # noqa: BLE001 - the other process decides what it means
-                answer = Failed(error)
+                answer = Failed(portable(error))
             signal.setitimer(signal.ITIMER_REAL, 0.0)
             channel.send(answer)
     finally:

@@ -131,7 +131,15 @@ def _text_of(path: Path) -> str:
             raise AssetError(f"is larger than {LARGEST_FILE_BYTES >> 20} MiB", path=path)
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise AssetError(f"cannot be opened: {error.strerror or error}", path=path) from error
+        missing = isinstance(error, FileNotFoundError)
+        reason = "there is no such file" if missing else error.strerror or error
+        raise AssetError(
+            f"cannot be opened: {reason}",
+            path=path,
+            remedy="Correct `src`; relative paths count from the project file's folder."
+            if missing
+            else "Give the path of a .srt, .vtt or .ass file that may be read.",
+        ) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise AssetError("is not UTF-8 text", path=path, line=line) from error

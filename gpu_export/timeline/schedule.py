@@ -11,7 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange, TimeSpec, snap
-from gpu_export.document.model import AudioClip, CompositionClip, SourceTime, SubtitlesClip
+from gpu_export.document.model import (
+    AdjustmentClip,
+    AudioClip,
+    CompositionClip,
+    SourceTime,
+    SubtitlesClip,
+)
 from gpu_export.document.problems import clip_name
 from gpu_export.errors import Problem
 from gpu_export.text.captions import last_end
@@ -235,6 +241,8 @@ def _snap_clip(
         return None
     clock = clock_of(clip, source.length, len(frames), fps)
     context.warnings.extend(f"{where}: {odd}" for odd in shortages(clip, source.length, clock))
+    if isinstance(clip, AdjustmentClip) and not clip.effects:
+        context.warnings.append(f"{where}: it is an adjustment without `effects`: nothing changes")
     clock = within(clock, source.length)
     return ScheduledClip(
         clip,

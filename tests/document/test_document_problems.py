@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,8 @@ def test_every_problem_of_a_file_is_reported_at_once() -> None:
             "gradient, shape, shader, audio, composition, adjustment)"
         ),
         "/tracks/1/clips/1/color": (
-            '"redd"; a colour: #rgb, #rrggbb, #rrggbbaa, rgb(), rgba() or a CSS name'
+            '"redd"; did you mean `red`? '
+            "a colour: #rgb, #rrggbb, #rrggbbaa, rgb(), rgba() or a CSS name"
         ),
         "/tracks/1/clips/1/fit": (
             '"contian"; did you mean `contain`? (one of contain, cover, fill, none)'
@@ -111,8 +113,8 @@ def test_problems_come_in_the_order_of_places() -> None:
         ({"type": "video"}, "/src", "missing; `src` is required"),
         ({"type": "gradient", "gradient": {"stops": [{"at": 0, "color": "red"}]}, "duration": 1},
          "/gradient/stops", "an array of 1; at least 2"),
-        (a_video(backdrop="blurr"), "/backdrop",
-         '"blurr"; "blur" or a colour: #rgb, #rrggbb, #rrggbbaa, rgb(), rgba() or a CSS name'),
+        (a_video(backdrop="wool"), "/backdrop",
+         '"wool"; "blur" or a colour: #rgb, #rrggbb, #rrggbbaa, rgb(), rgba() or a CSS name'),
     ],
 )  # fmt: skip
 def test_each_kind_of_fault_is_told_in_plain_words(
@@ -206,3 +208,32 @@ def test_json_that_is_no_object_is_refused(text: str) -> None:
 )
 def test_faults_outside_clips_have_their_place(keys: dict[str, object], pointer: str) -> None:
     assert list(faults_of({**a_project(), **keys})) == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("keys", "pointer", "words"),
+    [
+        ({"clip": {"color": "bleu"}}, f"{CLIP}/color", "did you mean `blue`? a colour: #rgb"),
+        ({"clip": {"backdrop": "blurr"}}, f"{CLIP}/backdrop", 'did you mean `blur`? "blur" or a'),
+        ({"clip": {"start": "atuo"}}, f"{CLIP}/start", 'did you mean `auto`? "auto" or seconds'),
+        ({"clip": {"duration": "edn"}}, f"{CLIP}/duration", 'did you mean `end`? "auto", "end" or'),
+        ({"duration": "Auto"}, "/duration", 'did you mean `auto`? "auto" or'),
+        ({"output": {"quality": "hihg"}}, "/output/quality", "did you mean `high`? a number from"),
+        ({"output": {"hardware": "requird"}}, "/output/hardware", "did you mean `required`?"),
+        ({"clip": {"fit": "contian"}}, f"{CLIP}/fit", "did you mean `contain`?"),
+        ({"clip": {"effects": [{"type": "blru"}]}}, f"{CLIP}/effects/0/type", "mean `blur`?"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.startswith("/") else "",
+)
+def test_a_misspelt_word_comes_with_the_one_that_was_meant(
+    keys: dict[str, Any], pointer: str, words: str
+) -> None:
+    root = {key: value for key, value in keys.items() if key != "clip"}
+    clip = {"type": "solid", "color": "red", "duration": 1, **keys.get("clip", {})}
+    assert words in faults_of(a_project(clip, **root))[pointer]
+
+
+def test_words_that_are_close_to_none_come_with_what_is_possible() -> None:
+    clip = {"type": "solid", "color": "qqqq", "duration": "whenever"}
+    found = faults_of(a_project(clip))
+    assert "did you mean" not in "".join(found.values())

@@ -193,7 +193,7 @@ def test_auto_takes_gl_and_says_why(folder: Path) -> None:
 @pytest.mark.gl
 def test_an_error_of_the_compiler_names_the_users_line(folder: Path) -> None:
     (folder / "bad.glsl").write_text("void main() {\n  gl_FragColor = vec3(1.0);\n}\n")
-    with pytest.raises(ShaderError, match=r"bad\.glsl:2"):
+    with pytest.raises(ShaderError, match=r"^/tracks/0/clips/0: bad\.glsl:2"):
         exported(data([shader("bad.glsl")], **SIZE), folder / "a.mp4", GL)
     assert not (folder / "a.mp4").exists()
 

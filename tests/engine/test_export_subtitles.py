@@ -125,3 +125,18 @@ def test_strangers_subtitles_lie_below_the_project(tmp_path: Path) -> None:
     loaded = load_data(data([{"type": "subtitles", "src": "../a.srt"}]), options, folder=project)
     with pytest.raises(AssetError, match="outside the project's folder"):
         prepare(loaded, options)
+
+
+@pytest.mark.parametrize("content", [None, "no cue in here"], ids=["missing", "damaged"])
+def test_a_file_that_cannot_be_used_is_named_with_its_clip(
+    tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "talk.srt").write_text(content)
+    inner = {"type": "subtitles", "src": "talk.srt", "name": "talk"}
+    nested = {"type": "composition", "tracks": [{"clips": [inner]}], "duration": 1}
+    with pytest.raises(AssetError) as caught:
+        prepare(load_data(data([nested]), CPU, folder=tmp_path), CPU)
+    place = '/tracks/0/clips/0/tracks/0/clips/0 "talk"'
+    assert caught.value.where == f"{place}: {tmp_path / 'talk.srt'}"
+    assert caught.value.path == str(tmp_path / "talk.srt")

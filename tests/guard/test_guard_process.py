@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,12 @@ from gpu_export.core.color import BT709
 from gpu_export.core.geometry import translate
 from gpu_export.errors import DeviceError, ShaderError, ShaderStopped
 from gpu_export.gl.compositor import GlCompositor
+from gpu_export.guard.channel import Channel, portable
 from gpu_export.guard.compositor import GuardedCompositor
 from gpu_export.guard.memory import SharedBlock, byte_count, plane_shapes
+from gpu_export.guard.messages import Failed, Trim
 from gpu_export.guard.process import GuardProcess
+from gpu_export.guard.worker import Worker, serve
 from gpu_export.render.damage import plan_damage
 from gpu_export.render.frames import Layout, Target, plain_allocator
 from gpu_export.render.programs import Moment
@@ -188,6 +192,7 @@ def test_a_shader_that_does_not_compile_is_an_error_of_the_user(process: GuardPr
     ):
         composed(guarded, drawn, target)
     assert (error.value.file, error.value.line, error.value.origin) == ("sky.glsl", 2, "user")
+    assert error.value.where == '/tracks/0/clips/0 "sky": sky.glsl:2'
 
 
 def test_a_process_that_dies_is_an_error_of_the_device(process: GuardProcess) -> None:
@@ -211,6 +216,59 @@ def test_no_process_is_left_behind(process: GuardProcess) -> None:
     process.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+class _Stubborn(Exception):
+    """Holds what no process can hand to another."""
+
+    def __init__(self, context: object) -> None:
+        super().__init__("the context is odd")
+        self.context = context
+
+
+class _Changed(Exception):
+    """Is written, but cannot be read again: its constructor takes other arguments."""
+
+    def __init__(self, code: int, place: str) -> None:
+        super().__init__(f"error {code} at {place}")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (_Stubborn(lambda: None), "_Stubborn: the context is odd"),
+        (_Changed(3, "start"), "_Changed: error 3 at start"),
+    ],
+    ids=["cannot be written", "cannot be read"],
+)
+def test_an_error_that_does_not_travel_arrives_in_its_words(error: Exception, words: str) -> None:
+    ours, theirs = socket.socketpair()
+    with closing(Channel(ours)) as here, closing(Channel(theirs)) as there:
+        there.send(Failed(portable(error)))
+        answer, _ = here.receive(5.0)
+    assert str(answer.error) == words
+
+
+def test_an_error_that_travels_stays_what_it_is() -> None:
+    error = ShaderStopped(file="a.fs", clip="/tracks/0", seconds=1.0)
+    assert portable(error) is error
+
+
+def test_the_process_outlives_an_error_that_does_not_travel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise _Stubborn(lambda: None)
+
+    monkeypatch.setattr(Worker, "obey", fail)
+    ours, theirs = socket.socketpair()
+    with closing(Channel(ours)) as here:
+        here.send(Trim(0))
+        ours.shutdown(socket.SHUT_WR)
+        with closing(Channel(theirs)) as there, pytest.raises(EOFError):
+            serve(there, 60.0)
+        answer, _ = here.receive(5.0)
+    assert str(answer.error) == "_Stubborn: the context is odd"
 
 
 def test_planes_lie_apart_in_a_shared_block() -> None:

@@ -145,5 +145,9 @@ def test_files_without_cues_are_refused(tmp_path: Path, name: str, text: str, me
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AssetError, match="cannot be opened"):
+    with pytest.raises(AssetError, match="there is no such file") as caught:
         read_captions(tmp_path / "none.srt")
+    assert caught.value.remedy.startswith("Correct `src`")
+    (tmp_path / "folder.srt").mkdir()
+    with pytest.raises(AssetError, match="cannot be opened: Is a directory"):
+        read_captions(tmp_path / "folder.srt")

@@ -70,6 +70,12 @@ def test_an_adjustment_is_a_box_of_what_lies_below() -> None:
     assert len(layer.effects) == 1
 
 
+def test_an_adjustment_that_changes_nothing_is_told() -> None:
+    idle = AdjustmentClip(duration=1, name="grade")
+    (warning,) = timeline(project([red()], [idle])).warnings
+    assert warning.startswith('/tracks/1/clips/0 "grade": it is an adjustment without `effects`')
+
+
 def test_scaling_the_output_scales_the_adjusted_canvas_as_a_whole() -> None:
     """An effect's lengths are pixels of the project."""
     small = scene(red(), an_adjustment(), scale=Fraction(1, 2), background="blue")

@@ -4,6 +4,7 @@ from math import inf, nextafter
 from typing import Annotated, Any, Literal
 
 from gpu_export.core.color import Rgba, parse_color
+from gpu_export.core.spelling import asked
 from gpu_export.document.model.forms import Form, is_number
 
 _COLOR = "a colour: #rgb, #rrggbb, #rrggbbaa, rgb(), rgba(), a CSS name or transparent"
@@ -56,7 +57,8 @@ def _read_backdrop(value: object) -> Literal["blur"] | Rgba:
     try:
         return read_color(value)
     except ValueError as error:
-        raise ValueError(f'"blur" or {error}') from error
+        question = asked(value, ("blur",))
+        raise ValueError(f'{question}"blur" or {_COLOR if question else error}') from error
 
 
 def _write_backdrop(backdrop: Literal["blur"] | Rgba) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gpu_export.core.spelling import asked
 from gpu_export.core.time import TimeSpec
 from gpu_export.document.model.base import FileModel
 from gpu_export.document.model.forms import (
@@ -64,7 +65,7 @@ def _read_quality(value: object) -> QualityName | float:
     if isinstance(value, str) and value in list(QualityName):
         return QualityName(value)
     if not is_number(value) or not 0 <= exact_number(value) <= 100:
-        raise ValueError(words)
+        raise ValueError(asked(value, QualityName) + words)
     return float(value)
 
 

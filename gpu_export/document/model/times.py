@@ -8,6 +8,7 @@ import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
+from gpu_export.core.spelling import asked
 from gpu_export.core.time import TimeSpec, parse_rate, parse_time
 from gpu_export.document.model.forms import LARGEST, Form, exact_number, is_number, write_exact
 
@@ -77,24 +78,25 @@ def _read_positive_time(value: object) -> TimeSpec:
 
 
 def _read_start(value: object) -> TimeSpec | Auto:
-    return "auto" if value == "auto" else _or_word('"auto"', _read_time_from_zero, value)
+    return "auto" if value == "auto" else _or_word(("auto",), _read_time_from_zero, value)
 
 
 def _read_duration(value: object) -> TimeSpec | Auto | End:
     if value == "auto" or value == "end":  # noqa: PLR1714  # two comparisons narrow the type
         return value
-    return _or_word('"auto", "end"', _read_positive_time, value)
+    return _or_word(("auto", "end"), _read_positive_time, value)
 
 
 def _read_project_duration(value: object) -> TimeSpec | Auto:
-    return "auto" if value == "auto" else _or_word('"auto"', _read_positive_time, value)
+    return "auto" if value == "auto" else _or_word(("auto",), _read_positive_time, value)
 
 
-def _or_word(words: str, read: Any, value: object) -> TimeSpec:
+def _or_word(words: tuple[str, ...], read: Any, value: object) -> TimeSpec:
     try:
         spec: TimeSpec = read(value)
     except ValueError as error:
-        raise ValueError(f"{words} or {error}") from error
+        listing = ", ".join(f'"{word}"' for word in words)
+        raise ValueError(f"{asked(value, words)}{listing} or {error}") from error
     return spec
 
 
