@@ -109,6 +109,7 @@ class StrengthOf:
     size: Size
     pixels: tuple[int, int]
     frames: Frames
+    pixel_format: PixelFormat
 
 
 @dataclass(frozen=True, slots=True)

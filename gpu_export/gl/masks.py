@@ -90,8 +90,7 @@ def plan_cells(sigma: float) -> tuple[int, int, float]:
 
 def strength(bench: Workbench, drawn: Surface, mask: Mask, grid: MaskGrid) -> Surface:
     """A new surface with what a mask's canvas lets through, feathered, not inverted."""
-    pixel_format = PixelFormat.R16F if grid.sigma > 0.0 else PixelFormat.R8
-    surface = bench.pool.acquire(grid.size, pixel_format)
+    surface = bench.pool.acquire(grid.size, _strength_format(bench, grid))
     defines = (mask.mode.upper(), *(("REPEATED",) if mask.edge is MaskEdge.REPEAT else ()))
     bench.pipelines.get("strength.frag", defines, Blend.REPLACE).draw(
         surface,
@@ -100,6 +99,12 @@ def strength(bench: Workbench, drawn: Surface, mask: Mask, grid: MaskGrid) -> Su
         {"margin": (grid.margin, grid.margin), "cell": grid.cell},
     )
     return blur(bench, surface, (grid.sigma, grid.sigma)) if grid.sigma > 0.0 else surface
+
+
+def _strength_format(bench: Workbench, grid: MaskGrid) -> PixelFormat:
+    """Bytes for the unfeathered masks of 8-bit pictures; they are steps of four in 10 bits."""
+    is_plain = grid.sigma == 0.0 and bench.pixel_format is PixelFormat.RGBA8
+    return PixelFormat.R8 if is_plain else PixelFormat.R16F
 
 
 def mask_uniforms(view: View, mask: Mask, grid: MaskGrid) -> dict[str, UniformValue]:

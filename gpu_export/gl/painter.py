@@ -139,7 +139,8 @@ class Painter:
         if mask is None:
             return None
         grid = plan_mask(layer.size, mask.feather, view)
-        key = StrengthOf(mask, layer.size, grid.pixels, frames_used(mask.layers, inputs))
+        frames, precision = frames_used(mask.layers, inputs), self._bench.pixel_format
+        key = StrengthOf(mask, layer.size, grid.pixels, frames, precision)
 
         def made() -> tuple[Surface]:
             zoom = scaling(grid.zoom, grid.zoom)

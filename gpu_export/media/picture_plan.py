@@ -102,7 +102,7 @@ def _layout(encoder: Encoder, picture: PictureFormat, wish: OutputWish) -> Layou
     possible = ", ".join(_possible(encoder, item) for item in drawn)
     raise OptionError(
         f"{encoder.name} cannot write {named}{depth}",
-        where="output.pixelFormat",
+        where="output.pixelFormat" if wish.pixel_format else "output.bitDepth",
         remedy=f"Possible: {possible}.",
     )
 

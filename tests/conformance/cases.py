@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.conformance.blend_cases import blend_cases
 from tests.conformance.color_cases import color_cases
 from tests.conformance.crossing_cases import crossing_cases
+from tests.conformance.deep_cases import deep_cases
 from tests.conformance.effect_cases import effect_cases
 from tests.conformance.geometry_cases import geometry_cases
 from tests.conformance.glyph_cases import glyph_cases
@@ -23,6 +24,7 @@ CASES = (
     *color_cases(),
     *layer_cases(),
     *mask_cases(),
+    *deep_cases(),
     *effect_cases(),
     *mean_cases(),
     *blend_cases(),
