@@ -87,8 +87,8 @@ def _weights(
         stack.callback(chosen.close)
         feed = small.feed(small.frames, check)
         stack.callback(feed.close)
-        buffers = small.budget.buffers
-        compositor = chosen.make(target, plain_allocator(target), cache_bytes=buffers)
+        surfaces = small.budget.surfaces
+        compositor = chosen.make(target, plain_allocator(target), cache_bytes=surfaces)
         stack.callback(compositor.close)
         pipeline = Pipeline(timeline, target, compositor, feed)
         for picture in pipeline.frames(small.frames, check):

@@ -13,6 +13,7 @@ from gpu_export.core.facts import FrameFunction
 from gpu_export.engine.local_pool import LocalPool
 from gpu_export.engine.options import CompositorChoice, Mode
 from gpu_export.engine.process_pool import ProcessPool
+from gpu_export.engine.room import resident_bytes
 from gpu_export.engine.segments import Segment, runs
 from gpu_export.engine.wire import Task
 
@@ -66,7 +67,7 @@ class Crew:
         if size == 1:
             return LocalPool(prepared, video, chosen.make, lambda segment: parts[segment.index])
         own = CompositorChoice.CPU if chosen.name == "cpu" else CompositorChoice.GL
-        share = prepared.budget.limit // size
+        share = (prepared.budget.limit - resident_bytes()) // size
         options = replace(
             self._options, compositor=own, mode=Mode.AUTO, memory_limit=share, jobs=None
         )

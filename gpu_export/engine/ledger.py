@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from gpu_export.engine.memory import peak_memory
 from gpu_export.engine.report import Choice, ExportReport, WrittenFile
+from gpu_export.engine.room import peak_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,9 +12,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from gpu_export.core.time import FrameRange
-from gpu_export.engine.memory import peak_memory
 from gpu_export.engine.pipeline import Pipeline
 from gpu_export.engine.pool import FramesMade, Outcome, PartMade, RunFailed, RunMade
+from gpu_export.engine.room import peak_memory
 from gpu_export.engine.threads import Consumer
 from gpu_export.errors import Cancelled, ExportError
 from gpu_export.media.pictures import allocate_frame
@@ -100,7 +100,7 @@ class LocalPool:
         compositor = self._make_compositor(
             video.target,
             lambda: allocate_frame(video.target),
-            cache_bytes=self._prepared.budget.buffers,
+            cache_bytes=self._prepared.budget.surfaces,
         )
         undo.callback(compositor.close)
         pieces = _Pieces(run, video, self._place, made.append, self._still_wanted)

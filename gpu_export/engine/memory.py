@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
-import sys
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 from gpu_export.engine.feed import HEAD_START
 from gpu_export.engine.heap import give_back
+from gpu_export.engine.room import resident_bytes, room_here, room_in_groups
 from gpu_export.engine.sources import MOST_DECODER_THREADS
+from gpu_export.errors import DeviceError, OptionError
 from gpu_export.media.software_encoders import LEAST_LOOKAHEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from gpu_export.media.output_spec import VideoSpec
 
@@ -45,11 +43,10 @@ TRIM_ABOVE, EMERGENCY_ABOVE = 0.85, 0.95
 _COPIES = 1.35
 # Pictures it holds besides those it looks ahead at, and how far it usually looks.
 _HELD, _USUAL_LOOKAHEAD = 20, 50
+# Pictures between decoder and file that no export does with less than, whatever encodes them.
+_LEAST_PICTURES = 10
 # How much of a worker's share its encoder may take before it has to look less far ahead.
 _COMFORTABLE, _SQUEEZED = 0.6, 0.45
-
-_CGROUPS = Path("/sys/fs/cgroup")
-_OWN_GROUPS = Path("/proc/self/cgroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,11 @@ class Budget:
 
     Attributes:
         limit: bytes, of all its processes together.
-        buffers: bytes that each compositor may remember pictures in.
+        buffers: bytes for what is remembered because it may be shown again.
         encoders: workers at most.
         decoder_threads: of each source.
         head_start: frames before its first that a source is opened; two at work hold twice as much.
+        asked: what the caller wished for; None where nobody did.
     """
 
     limit: int
@@ -69,11 +67,30 @@ class Budget:
     encoders: int
     decoder_threads: int
     head_start: int = HEAD_START
+    asked: int | None = None
 
     @property
     def pictures(self) -> int:
         """Bytes of decoded pictures that may be kept for whoever shows them again."""
         return self.buffers // 2
+
+    @property
+    def surfaces(self) -> int:
+        """Bytes that a compositor may remember pictures in; next to the others where it is tight.
+
+        Where there is plenty both stay far below what they may.
+        """
+        return self.buffers - self.pictures if self.is_tight else self.buffers
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has to be said of it before anything is made."""
+        if self.asked is None or self.asked <= self.limit:
+            return ()
+        return (
+            f"a memory limit of {_mib(self.asked)} was asked for; the control group that this "
+            f"runs in has {_mib(self.limit)}, which was kept to",
+        )
 
     @property
     def is_tight(self) -> bool:
@@ -85,8 +102,7 @@ class Budget:
 
         `at_once` encoders work in one process, or one in each of several.
         """
-        width, height = video.target.coded_size
-        picture = width * height * 1.5 * (2 if video.layout.bit_depth > 8 else 1) * _COPIES
+        picture = _picture_bytes(video) * _COPIES
         share = self.limit / max(self.encoders, at_once)
         if (_USUAL_LOOKAHEAD + _HELD) * picture <= _COMFORTABLE * share:
             return video
@@ -94,63 +110,54 @@ class Budget:
         threads = 1 if lookahead == LEAST_LOOKAHEAD else min(os.cpu_count() or 1, 2)
         return replace(video, threads=threads, lookahead=min(lookahead, _USUAL_LOOKAHEAD))
 
+    def require_room(self, video: VideoSpec) -> None:
+        """Refuses at once what could only be killed, or exceed what was asked for, later.
+
+        Raises:
+            OptionError: the limit that was asked for is less than any such export takes.
+            DeviceError: so is what is left here.
+        """
+        least = resident_bytes() + int(_LEAST_PICTURES * _picture_bytes(video))
+        if least <= self.limit:
+            return
+        need = f"an export of this size takes at least {_mib(least)} of memory"
+        if self.asked is not None and self.asked <= self.limit:
+            raise OptionError(
+                f"{need}, and {_mib(self.limit)} are allowed",
+                where="--memory-limit",
+                remedy="Allow more, or make it smaller with --scale.",
+            )
+        raise DeviceError(
+            f"{need}, and {_mib(self.limit)} are left for it here",
+            remedy="Free some memory, raise the container's limit, or make it smaller (--scale).",
+        )
+
 
 def plan_budget(asked: int | None) -> Budget:
-    """The budget for a limit that was asked for, or for what the machine has left."""
-    limit = min(MOST_BYTES, int(available_bytes() * SHARE)) if asked is None else asked
+    """The budget for a limit that was asked for, or for what there is room for here.
+
+    A control group kills whoever exceeds it, so nothing that was asked for goes beyond.
+    """
+    if asked is None:
+        limit = min(MOST_BYTES, int(room_here() * SHARE))
+    else:
+        limit = min([asked, *room_in_groups()])
     threads = min(os.cpu_count() or 1, MOST_DECODER_THREADS)
     if limit < TIGHT:
-        return Budget(limit, 64 << 20, 1, min(threads, 2), _SHORT_HEAD_START)
+        return Budget(limit, 64 << 20, 1, min(threads, 2), _SHORT_HEAD_START, asked)
     if limit < 4 << 30:
-        return Budget(limit, 256 << 20, 2, threads)
-    return Budget(limit, 512 << 20, 4, threads)
+        return Budget(limit, 256 << 20, 2, threads, asked=asked)
+    return Budget(limit, 512 << 20, 4, threads, asked=asked)
 
 
-def available_bytes() -> int:
-    """What is left on this machine or in this process' control groups, whichever is less."""
-    machine: int = psutil.virtual_memory().available
-    return min([machine, *_left_in_groups()])
+def _picture_bytes(video: VideoSpec) -> float:
+    """A picture as an encoder takes it, 4:2:0."""
+    width, height = video.target.coded_size
+    return width * height * 1.5 * (2 if video.layout.bit_depth > 8 else 1)
 
 
-def _left_in_groups() -> Iterator[int]:
-    """What each control group above this process leaves; nothing where none sets a limit."""
-    for folder, limit, used in _groups():
-        with suppress(OSError, ValueError):
-            yield int((folder / limit).read_text()) - int((folder / used).read_text())
-
-
-def _groups() -> Iterator[tuple[Path, str, str]]:
-    """The folders of this process' groups up to the root, of version 2 and of version 1."""
-    lines: list[str] = []
-    with suppress(OSError):
-        lines = _OWN_GROUPS.read_text().splitlines()
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
-            names = (_CGROUPS, "memory.max", "memory.current")
-        elif "memory" in controllers.split(","):
-            names = (_CGROUPS / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes")
-        else:
-            continue
-        root, limit, used = names
-        own = root / path.lstrip("/")
-        for folder in (own, *own.parents):
-            if folder.is_relative_to(root):
-                yield folder, limit, used
-
-
-def peak_memory() -> int:
-    """The most this process ever held, in bytes.
-
-    Linux counts the memory of whoever started a process into its `ru_maxrss`, so it is asked
-    elsewhere there.
-    """
-    status = Path("/proc/self/status")
-    for line in status.read_text().splitlines() if status.exists() else ():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+def _mib(count: int) -> str:
+    return f"{count / 2**20:.0f} MiB"
 
 
 class MemoryMonitor:
@@ -174,11 +181,9 @@ class MemoryMonitor:
         """In words, for the report; empty where there was plenty."""
         if not self.trims and not self.emergencies:
             return ""
-        size = f"{self._limit / 2**20:.0f} MiB"
-        return (
-            f"memory came close to its limit of {size}: caches were dropped "
-            f"{self.trims + self.emergencies} times"
-        )
+        count = self.trims + self.emergencies
+        often = "once" if count == 1 else f"{count} times"
+        return f"memory came close to its limit of {_mib(self._limit)}: caches were dropped {often}"
 
     def frame(self) -> None:
         """One more frame is made."""

@@ -110,8 +110,8 @@ class OneGo:
     def _lane(
         self, stack: ExitStack, target: Target, chosen: ChosenCompositor, branches: list[_Branch]
     ) -> _SharedLane:
-        buffers = self._prepared.budget.buffers
-        compositor = chosen.make(target, branches[0].sink.allocate, cache_bytes=buffers)
+        surfaces = self._prepared.budget.surfaces
+        compositor = chosen.make(target, branches[0].sink.allocate, cache_bytes=surfaces)
         stack.callback(compositor.close)
         return _SharedLane(self._prepared, target, compositor, branches)
 

@@ -192,6 +192,7 @@ def _planned(
         """The spec as the memory that is left allows it."""
         if spec.video is None:
             return spec
+        prepared.budget.require_room(spec.video)
         return replace(spec, video=prepared.budget.fit(spec.video, at_once=encoders))
 
     spares = tuple(map(fitted, chosen.spares))

@@ -11,7 +11,7 @@ from gpu_export.core.policy import Policy, untrusted
 from gpu_export.core.time import FrameRange, TimeSpec, snap
 from gpu_export.engine.feed import Feed, most_open
 from gpu_export.engine.fonts import typesetter
-from gpu_export.engine.heap import keep_threads_together
+from gpu_export.engine.heap import keep_memory_together
 from gpu_export.engine.memory import Budget, MemoryMonitor, plan_budget
 from gpu_export.engine.options import Trust
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
@@ -124,7 +124,7 @@ def prepare(
     """
     budget = plan_budget(options.memory_limit)
     if budget.is_tight:
-        keep_threads_together()
+        keep_memory_together()
     policy = policy_for(loaded, options)
     refuse_without_gl(loaded.project, options)
     shelf = read_shaders(loaded, policy)
@@ -139,7 +139,7 @@ def prepare(
         loaded.project, loaded.folder, facts, options.scale, loaded.source, materials
     )
     _check_limits(timeline, policy, loaded.source)
-    found = (*warnings, *timeline.warnings)
+    found = (*warnings, *budget.warnings, *timeline.warnings)
     kept = PictureCache(budget.pictures, at_once=budget.encoders)
     whole = FrameRange(0, timeline.frames)
     return Prepared(loaded, policy, facts, timeline, whole, found, letters, shelf, budget, kept)

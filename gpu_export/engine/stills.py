@@ -160,8 +160,8 @@ class _Shots:
         with ExitStack() as stack:
             chosen = choose_compositor(self._options, self.prepared.shaders)
             stack.callback(chosen.close)
-            buffers = self.prepared.budget.buffers
-            compositor = chosen.make(target, plain_allocator(target), cache_bytes=buffers)
+            surfaces = self.prepared.budget.surfaces
+            compositor = chosen.make(target, plain_allocator(target), cache_bytes=surfaces)
             stack.callback(compositor.close)
             for index in indices:
                 yield self._render(FrameRange(index, index + 1), target, compositor)

@@ -68,7 +68,7 @@ def _look_at_all(
         compositor = chosen.make(
             video.target,
             lambda: allocate_frame(video.target),
-            cache_bytes=prepared.budget.buffers,
+            cache_bytes=prepared.budget.surfaces,
         )
         stack.callback(compositor.close)
         pipeline = Pipeline(timeline, video.target, compositor, feed)

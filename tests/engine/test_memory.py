@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gpu_export.core.color import BT709
-from gpu_export.engine import memory
+from gpu_export.engine import memory, room
 from gpu_export.engine.memory import CHECK_EVERY, Budget, MemoryMonitor, plan_budget
+from gpu_export.errors import DeviceError, OptionError
 from gpu_export.media.codecs import encoder_options
 from gpu_export.media.output_spec import VideoSpec
 from gpu_export.render.frames import Layout
@@ -36,17 +37,18 @@ def test_tiers_follow_the_limit(limit: int, encoders: int, buffers: int) -> None
 def test_without_a_word_four_fifths_of_what_is_left_are_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(memory, "available_bytes", lambda: 2 * GIB)
+    monkeypatch.setattr(memory, "room_here", lambda: 2 * GIB)
     assert plan_budget(None).limit == int(1.6 * GIB)
-    monkeypatch.setattr(memory, "available_bytes", lambda: 100 * GIB)
+    monkeypatch.setattr(memory, "room_here", lambda: 100 * GIB)
     assert plan_budget(None).limit == 8 * GIB
 
 
 def _groups_at(monkeypatch: pytest.MonkeyPatch, root: Path, lines: str) -> None:
     listing = root / "cgroup"
     listing.write_text(lines)
-    monkeypatch.setattr(memory, "_CGROUPS", root)
-    monkeypatch.setattr(memory, "_OWN_GROUPS", listing)
+    monkeypatch.setattr(room, "_CGROUPS", root)
+    monkeypatch.setattr(room, "_OWN_GROUPS", listing)
+    monkeypatch.setattr(room, "resident_bytes", lambda: 50)
 
 
 def test_a_control_group_above_this_process_counts(
@@ -58,7 +60,7 @@ def test_a_control_group_above_this_process_counts(
     (tmp_path / "jobs/memory.current").write_text("100000\n")
     (tmp_path / "jobs/one/memory.max").write_text("max\n")
     (tmp_path / "jobs/one/memory.current").write_text("5\n")
-    assert memory.available_bytes() == 200_000
+    assert room.room_here() == 200_050
 
 
 def test_control_groups_of_version_1_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +68,39 @@ def test_control_groups_of_version_1_count(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "memory/box").mkdir(parents=True)
     (tmp_path / "memory/box/memory.limit_in_bytes").write_text("5000")
     (tmp_path / "memory/box/memory.usage_in_bytes").write_text("4000")
-    assert memory.available_bytes() == 1000
+    assert room.room_here() == 1050
+
+
+def test_pages_of_files_that_would_be_dropped_count_as_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _groups_at(monkeypatch, tmp_path, "0::/\n")
+    (tmp_path / "memory.max").write_text("1000")
+    (tmp_path / "memory.current").write_text("990")
+    (tmp_path / "memory.stat").write_text("anon 190\ninactive_file 500\nactive_file 300\n")
+    assert room.room_here() == 1000 - (190 - 50)
+
+
+def test_nothing_that_was_asked_for_goes_beyond_a_control_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _groups_at(monkeypatch, tmp_path, "0::/\n")
+    (tmp_path / "memory.max").write_text(str(GIB))
+    (tmp_path / "memory.current").write_text("20")
+    budget = plan_budget(4 * GIB)
+    assert budget.limit == GIB
+    assert "4096 MiB was asked for" in budget.warnings[0]
+    assert plan_budget(GIB).warnings == ()
+
+
+def test_what_could_only_be_killed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "resident_bytes", lambda: 100 << 20)
+    plan_budget(GIB).require_room(UHD)
+    with pytest.raises(OptionError, match="at least 219 MiB of memory, and 200 MiB are allowed"):
+        plan_budget(200 << 20).require_room(UHD)
+    monkeypatch.setattr(memory, "room_here", lambda: 200 << 20)
+    with pytest.raises(DeviceError, match="160 MiB are left for it here"):
+        plan_budget(None).require_room(UHD)
 
 
 def test_an_encoder_that_fits_is_left_alone() -> None:

@@ -1,4 +1,4 @@
-"""An export stays below its memory limit: the kernel's own high-water mark of its process."""
+"""An export stays below its memory limit, by the kernel's own account of its processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image
+
+from tests.cgroups import memory_group
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,16 +48,74 @@ def _slideshow(names: list[str]) -> dict[str, Any]:
     }
 
 
+def _command(folder: Path, *options: str) -> list[str]:
+    """The export of such a slideshow."""
+    project = folder / "show.json"
+    project.write_text(json.dumps(_slideshow(_large_stills(folder, 6))))
+    return _export(project, *options)
+
+
+def _export(project: Path, *options: str) -> list[str]:
+    """The export of a project, with a report beside it."""
+    folder = project.parent
+    command = [sys.executable, "-m", "gpu_export", str(project), "-o", str(folder / "out.mp4")]
+    report = ["--progress", "none", "--report", str(folder / "report.json")]
+    return [*command, *report, *options]
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text())
+    return report
+
+
 def test_a_slideshow_of_large_pictures_stays_below_its_limit(tmp_path: Path) -> None:
-    project, report = tmp_path / "show.json", tmp_path / "report.json"
-    project.write_text(json.dumps(_slideshow(_large_stills(tmp_path, 12))))
-    command = [sys.executable, "-m", "gpu_export", str(project), "-o", str(tmp_path / "out.mp4")]
-    options = ["--compositor", "cpu", "--progress", "none", "--memory-limit", f"{LIMIT // MIB}M"]
-    subprocess.run([*command, *options, "--report", str(report)], check=True)
-    assert 0 < json.loads(report.read_text())["peak_memory_bytes"] < LIMIT
+    limited = _command(tmp_path, "--compositor", "cpu", "--memory-limit", f"{LIMIT // MIB}M")
+    subprocess.run(limited, check=True)
+    assert 0 < _report(tmp_path)["peak_memory_bytes"] < LIMIT
 
 
-_ASKING = "from gpu_export.engine.memory import peak_memory; print(peak_memory())"
+def test_a_control_group_is_obeyed_without_a_word(tmp_path: Path) -> None:
+    _export_in_a_group(tmp_path, "cpu")
+
+
+@pytest.mark.usefixtures("gl_device")
+def test_a_control_group_is_obeyed_by_gl_too(tmp_path: Path) -> None:
+    _export_in_a_group(tmp_path, "gl")
+
+
+def _export_in_a_group(folder: Path, compositor: str) -> None:
+    with memory_group(LIMIT) as group:
+        subprocess.run(group.inside(_command(folder, "--compositor", compositor)), check=True)
+        assert group.kills == 0
+    report = _report(folder)
+    assert report["memory_limit_bytes"] <= 0.8 * LIMIT
+    assert report["frames"] == 12
+
+
+def test_workers_share_the_room_of_a_control_group(tmp_path: Path) -> None:
+    red = {"type": "solid", "color": "red", "duration": 12}
+    canvas = {"version": 1, "width": 64, "height": 36, "fps": 25}
+    project = tmp_path / "red.json"
+    project.write_text(json.dumps({**canvas, "tracks": [{"clips": [red]}]}))
+    options = ["--compositor", "cpu", "--jobs", "3", "--memory-limit", "8G"]
+    with memory_group(3 << 30) as group:
+        subprocess.run(group.inside(_export(project, *options)), check=True)
+        assert group.kills == 0
+    report = _report(tmp_path)
+    assert report["workers"] == 2
+    assert report["peak_memory_bytes"] < report["memory_limit_bytes"] <= 3 << 30
+    assert any("which was kept to" in warning for warning in report["warnings"])
+
+
+def test_a_limit_below_any_exports_need_is_refused_at_once(tmp_path: Path) -> None:
+    command = _command(tmp_path, "--compositor", "cpu", "--memory-limit", "50M")
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "--memory-limit: an export of this size takes at least" in run.stderr
+    assert not (tmp_path / "out.mp4").exists()
+
+
+_ASKING = "from gpu_export.engine.room import peak_memory; print(peak_memory())"
 _LARGE_PARENT = f"""
 import subprocess, sys
 held = bytearray({LIMIT})
