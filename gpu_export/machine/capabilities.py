@@ -17,10 +17,11 @@ from gpu_export.errors import OptionError
 from gpu_export.machine.recollection import tried_encoder, tried_gl
 from gpu_export.machine.requests import EncoderTrial, GlFacts, GlTrial
 from gpu_export.machine.signs import shows_device_for
-from gpu_export.machine.verdict import Verdict
+from gpu_export.machine.verdict import Verdict, missing_from_build
 from gpu_export.media.codecs import VIDEO_CODECS
 from gpu_export.media.output_wish import OutputWish, PictureFormat
 from gpu_export.media.picture_plan import plan_picture
+from gpu_export.media.versions import is_built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,6 +156,8 @@ def _capability(
 
 def verdict_on(spec: VideoSpec, row: Encoder, *, refresh: bool = False) -> Verdict:
     """Whether an encoder works as `spec` wants it, small first, then at the spec's own size."""
+    if row.is_hardware and not is_built_in(row.name):
+        return missing_from_build(row.name)
     if row.is_hardware and not shows_device_for(row.name):
         return Verdict(works=False, reason="no device of its kind is to be seen on this machine")
     small = _small(spec)

@@ -20,6 +20,7 @@ _NODES = {
     "nvenc": "/dev/nvidia[0-9]*",
     "qsv": "/dev/dri/renderD*",
     "amf": "/dev/dri/renderD*",
+    "vaapi": "/dev/dri/renderD*",
     "v4l2m2m": "/dev/video*",
 }
 # Files of the kernel's drivers that name their versions.
@@ -38,7 +39,9 @@ def shows_device_for(encoder: str) -> bool:
     """Whether it makes sense to try a hardware encoder; systems that show nothing say yes."""
     family = encoder.rpartition("_")[2]
     if not sys.platform.startswith("linux"):
-        return family != "v4l2m2m" and (family == "videotoolbox") == (sys.platform == "darwin")
+        if family in ("vaapi", "v4l2m2m"):
+            return False  # interfaces of Linux
+        return (family == "videotoolbox") == (sys.platform == "darwin")
     pattern = _NODES.get(family)
     return pattern is not None and any(Path("/").glob(pattern.lstrip("/")))
 

@@ -96,6 +96,19 @@ _MEANINGS = (
 )
 
 
+# What serves the same devices, where builds commonly lack a family of encoders.
+_INSTEAD = {
+    "vaapi": "Quick Sync (Intel) and AMF (AMD) drive the same devices; or build PyAV with VAAPI.",
+}
+
+
+def missing_from_build(encoder: str) -> Verdict:
+    """An encoder that FFmpeg was built without here."""
+    family = encoder.rpartition("_")[2]
+    reason = f"this build of av has no {encoder}"
+    return Verdict(works=False, reason=reason, remedy=_INSTEAD.get(family, ""))
+
+
 def refusal(said: str) -> Verdict:
     """What a failure's words mean; unknown ones speak for themselves."""
     lower = said.lower()

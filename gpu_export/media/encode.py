@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.codec.context import CodecContext, Flags
+from av.codec.hwaccel import HWAccel
 
-from gpu_export.media.codecs import AUDIO_CODECS, CHANNEL_LAYOUTS, encoder_options
+from gpu_export.media.codecs import AUDIO_CODECS, CHANNEL_LAYOUTS, encoder_of, encoder_options
 from gpu_export.media.output_errors import encoding, opening
 from gpu_export.media.webp import told_of_alpha
 
@@ -38,14 +39,21 @@ _TOO_FEW_TO_REORDER = 2
 _FREE_FRAME_SIZE = 4096
 
 
+def device_for(spec: VideoSpec) -> HWAccel | None:
+    """Whose memory the encoder takes pictures from; PyAV uploads them. None for ordinary memory."""
+    kind = encoder_of(spec).device
+    return HWAccel(kind) if kind else None
+
+
 def own_context(spec: VideoSpec) -> VideoCodecContext:
     """An encoder outside of any container, with its headers apart as containers want them.
 
     Raises:
-        EncoderUnavailable: this build of FFmpeg has no such encoder.
+        EncoderUnavailable: this build of FFmpeg has no such encoder, or there is no such device.
     """
     with opening(spec.encoder):
-        context = cast("VideoCodecContext", CodecContext.create(spec.encoder, "w"))
+        created = CodecContext.create(spec.encoder, "w", hwaccel=device_for(spec))
+    context = cast("VideoCodecContext", created)
     context.flags |= Flags.global_header
     return context
 

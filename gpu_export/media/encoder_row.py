@@ -52,6 +52,8 @@ class Encoder:
         same_headers: stream headers do not depend on the bitrate.
         max_size: the largest width and height.
         is_hardware: it needs a device, and may fail where software does not.
+        device: libav's name for the kind of device whose memory it takes pictures from; empty
+            where ordinary memory does.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Encoder:
     same_headers: bool = False
     max_size: tuple[int, int] = (16_384, 16_384)
     is_hardware: bool = False
+    device: str = ""
 
 
 def crf_for(encoder: Encoder, quality: int) -> float:

@@ -1,8 +1,8 @@
 """The encoders that need a device: one row each, in the order in which they are tried.
 
-Only those that take pictures from ordinary memory. Knows no machine: whether one works is found
-out by encoding with it (`encoder_trial`). The factors behind `quality` follow the vendors' own
-scales and are not calibrated, unlike those of `software_encoders`.
+Knows no machine: whether one works is found out by encoding with it (`trial`). Those with a
+`device` take pictures from its own memory, where PyAV puts them. The factors behind `quality`
+follow the vendors' own scales and are not calibrated, unlike those of `software_encoders`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ _QSV_PRESETS = dict(
 _AMF_PRESETS = dict(
     zip(X26X_PRESETS, ("speed",) * 4 + ("balanced",) * 2 + ("quality",) * 4, strict=True)
 )
+
+# What VAAPI calls a profile where it has another word.
+_VAAPI_PROFILES = {"baseline": "constrained_baseline"}
 
 # `q:v` is written in lambdas: FF_QP2LAMBDA of libavutil/avutil.h.
 _LAMBDA = 118
@@ -84,6 +87,16 @@ def _videotoolbox_options(spec: VideoSpec, row: Encoder) -> dict[str, str]:
     return _groups(spec) | {"allow_sw": "0"} | rate | _profile(spec)
 
 
+def _vaapi_options(spec: VideoSpec, row: Encoder) -> dict[str, str]:
+    """Which kinds of rate control there are depends on the driver; all have constant factors."""
+    profile = _VAAPI_PROFILES.get(spec.profile or "", spec.profile)
+    named = {} if profile is None else {"profile": profile}
+    rate = {"rc_mode": "CQP", "global_quality": str(round(_factor(spec, row)))}
+    if spec.bitrate is not None:
+        rate = {"rc_mode": "VBR", **capped_bitrate(spec)}
+    return _groups(spec) | rate | named
+
+
 def _v4l2_options(spec: VideoSpec, _: Encoder) -> dict[str, str]:
     return {"g": str(spec.keyframe_interval), "b": str(spec.bitrate)}
 
@@ -126,6 +139,15 @@ _VIDEOTOOLBOX = replace(
     presets=(),
     tunings=tunings.VIDEOTOOLBOX,
 )
+_VAAPI = replace(
+    _NVENC,
+    name="h264_vaapi",
+    options=_vaapi_options,
+    crf=_QSV.crf,
+    presets=(),
+    tunings={},
+    device="vaapi",
+)
 _V4L2 = replace(
     _NVENC,
     name="h264_v4l2m2m",
@@ -147,12 +169,14 @@ def _av1(row: Encoder, name: str, factors: tuple[float, ...]) -> Encoder:
     return replace(like_hevc, profiles=_AV1_PROFILES, crf=factors)
 
 
-H264 = (_NVENC, _QSV, _AMF, _VIDEOTOOLBOX, _V4L2)
+H264 = (_NVENC, _QSV, _AMF, _VIDEOTOOLBOX, _VAAPI, _V4L2)
 HEVC = (
     replace(_hevc(_NVENC, "hevc_nvenc"), tunings=tunings.LATER_NVENC),
     _hevc(_QSV, "hevc_qsv"),
     _hevc(_AMF, "hevc_amf"),
     _hevc(_VIDEOTOOLBOX, "hevc_videotoolbox"),
+    _hevc(_VAAPI, "hevc_vaapi"),
+    replace(_V4L2, name="hevc_v4l2m2m"),
 )
 AV1 = (
     replace(
@@ -161,4 +185,5 @@ AV1 = (
     ),
     _av1(_QSV, "av1_qsv", _QSV.crf),
     replace(_av1(_AMF, "av1_amf", (220, 150, 120, 90, 65, 20)), tunings=tunings.AV1_AMF),
+    _av1(_VAAPI, "av1_vaapi", (220, 150, 120, 90, 65, 20)),
 )

@@ -14,6 +14,7 @@ import av
 
 from gpu_export.errors import ExportError
 from gpu_export.media.codecs import AUDIO_CODECS, CHANNEL_LAYOUTS, CONTAINERS
+from gpu_export.media.encode import device_for
 from gpu_export.media.output_errors import opening, writing
 from gpu_export.version import VERSION
 
@@ -70,7 +71,10 @@ class Muxer:
             EncoderUnavailable: this build of FFmpeg has no such encoder.
         """
         with opening(spec.encoder):
-            stream = cast("VideoStream", self._container.add_stream(spec.encoder, rate=spec.rate))
+            added = self._container.add_stream(
+                spec.encoder, rate=spec.rate, hwaccel=device_for(spec)
+            )
+        stream = cast("VideoStream", added)
         stream.metadata["encoder"] = TOOL
         tag = self._row.codec_tags.get(spec.codec)
         if tag is not None:

@@ -73,6 +73,8 @@ def opening(encoder: str) -> Iterator[None]:
         raise EncoderUnavailable("not part of this FFmpeg build", codec=encoder) from error
     except av.error.FFmpegError as error:
         raise EncoderUnavailable(said(error), codec=encoder) from error
+    except NotImplementedError as error:  # PyAV knows no way to hand it pictures
+        raise EncoderUnavailable(f"it takes no pictures here: {error}", codec=encoder) from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ encoders come with the build of FFmpeg and have no version of their own to ask f
 from __future__ import annotations
 
 import av
+from av.codec.codec import UnknownCodecError
 
 
 def library_versions() -> tuple[str, ...]:
@@ -15,3 +16,12 @@ def library_versions() -> tuple[str, ...]:
         f"{name} {'.'.join(map(str, numbers))}" for name, numbers in av.library_versions.items()
     )
     return (f"PyAV {av.__version__}", f"FFmpeg {av.ffmpeg_version_info}", *sorted(parts))
+
+
+def is_built_in(encoder: str) -> bool:
+    """Whether this build of FFmpeg has an encoder; whether it works is another question."""
+    try:
+        av.Codec(encoder, "w")
+    except UnknownCodecError:
+        return False
+    return True

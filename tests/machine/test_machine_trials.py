@@ -7,21 +7,25 @@ import os
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from av.codec.hwaccel import HWAccel
 
 from gpu_export.errors import EncodeError
-from gpu_export.machine import asking, recollection, signs
+from gpu_export.machine import asking, capabilities, recollection, signs
 from gpu_export.machine.asking import ask
 from gpu_export.machine.recollection import tried_encoder, tried_gl
 from gpu_export.machine.requests import EncoderTrial, GlFacts, GlTrial
 from gpu_export.machine.verdict import Verdict, refusal
+from gpu_export.media import encode
 from gpu_export.media import trial as media_trial
-from gpu_export.media.codecs import VIDEO_CODECS
+from gpu_export.media.codecs import VIDEO_CODECS, encoder_of
 from gpu_export.media.output_wish import OutputWish, PictureFormat
 from gpu_export.media.picture_plan import plan_picture
 from gpu_export.media.trial import try_encoder
+from gpu_export.media.versions import is_built_in
 
 if TYPE_CHECKING:
     from gpu_export.media.output_spec import VideoSpec
@@ -64,6 +68,42 @@ def test_a_hardware_encoder_either_encodes_or_says_why_not(codec: str, encoder: 
         verdict = refusal(error.message)
         assert verdict.reason
         assert "FFmpeg" not in verdict.reason or "build" in verdict.reason
+
+
+def test_devices_are_tried_in_one_order_for_all_codecs() -> None:
+    order = ["nvenc", "qsv", "amf", "videotoolbox", "vaapi", "v4l2m2m"]
+    for rows in VIDEO_CODECS.values():
+        families = [row.name.rpartition("_")[2] for row in rows if row.is_hardware]
+        assert families == [family for family in order if family in families]
+
+
+def test_an_encoder_of_a_devices_own_memory_is_opened_on_that_device(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Any] = []
+
+    def create(name: str, mode: str, hwaccel: Any) -> Any:
+        asked.append((name, mode, hwaccel))
+        raise NotImplementedError("No supported hardware config")
+
+    monkeypatch.setattr(encode, "CodecContext", SimpleNamespace(create=create))
+    for name in ("h264_vaapi", "h264_nvenc"):
+        with pytest.raises(EncodeError, match="takes no pictures here"):
+            encode.own_context(spec_of("h264", name))
+    vaapi, nvenc = asked
+    assert isinstance(vaapi[2], HWAccel)
+    assert nvenc == ("h264_nvenc", "w", None)
+
+
+def test_what_this_build_lacks_is_told_without_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capabilities, "is_built_in", lambda name: "vaapi" not in name)
+    monkeypatch.setattr(capabilities, "shows_device_for", lambda _: True)
+    monkeypatch.setattr(capabilities, "tried_encoder", lambda *_, **__: pytest.fail("no trial"))
+    spec = spec_of("h264", "h264_vaapi")
+    verdict = capabilities.verdict_on(spec, encoder_of(spec))
+    assert (verdict.works, verdict.reason) == (False, "this build of av has no h264_vaapi")
+    assert "Quick Sync (Intel) and AMF (AMD)" in verdict.remedy
+    assert (is_built_in("libx264"), is_built_in("h264_nothing")) == (True, False)
 
 
 def test_a_child_answers_for_an_encoder_and_for_gl() -> None:
