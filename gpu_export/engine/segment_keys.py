@@ -6,6 +6,7 @@ segment changes its key; what lies elsewhere on the timeline does not.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from gpu_export.timeline.sources import is_pattern
 from gpu_export.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from gpu_export.core.time import FrameRange
@@ -49,41 +50,52 @@ def segment_keys(
     compositor, export = maker
     timeline, project = prepared.timeline, prepared.loaded.project
     files = _Files(prepared.loaded.folder)
-    shared = [
-        _FORMAT,
-        VERSION,
-        library_versions(),
-        compositor,
-        (timeline.width, timeline.height, timeline.fps),
-        project.model_dump(exclude=_APART),
-        [files.named(font.src) for font in project.fonts],
-        [export for source in prepared.facts if isinstance(source, FrameFunction)],
-        [list(_shader(src, shelved, files)) for (src, _), shelved in prepared.shaders.all],
-    ]
+    shared = _lines(
+        [
+            _FORMAT,
+            VERSION,
+            library_versions(),
+            compositor,
+            (timeline.width, timeline.height, timeline.fps),
+            project.model_dump(exclude=_APART),
+            [files.named(font.src) for font in project.fonts],
+            [export for source in prepared.facts if isinstance(source, FrameFunction)],
+            [list(_shader(src, shelved, files)) for (src, _), shelved in prepared.shaders.all],
+        ]
+    )
+    shown = _shown(prepared, [segment.frames for segment in segments], files)
     return [
-        _digest(
-            [*shared, video.of_segment(segment.index), *_shown(prepared, segment.frames, files)]
-        )
-        for segment in segments
+        _digest(shared, _lines([video.of_segment(segment.index), segment.frames, *seen]))
+        for segment, seen in zip(segments, shown, strict=True)
     ]
 
 
-def _shown(prepared: Prepared, frames: FrameRange, files: _Files) -> Iterator[object]:
-    """All that may be seen in `frames`: every clip that touches them, as resolved."""
-    yield frames
-    frames = prepared.timeline.with_lead_in(frames)
+def _shown(
+    prepared: Prepared, stretches: Sequence[FrameRange], files: _Files
+) -> list[list[object]]:
+    """All that may be seen in each stretch: every clip that touches it, as resolved.
+
+    Stretches follow each other. A clip is described once and handed to those it touches, so that
+    the cost grows with clips and stretches, not with their product.
+    """
+    shown: list[list[object]] = [[] for _ in stretches]
+    starts = [prepared.timeline.with_lead_in(frames).start for frames in stretches]
+    ends = [frames.end for frames in stretches]
+    fonts = prepared.typesetter.font_files
     for scheduled in prepared.timeline.stage.tracks:
-        seen = [clip for clip in scheduled.clips if len(clip.frames.intersect(frames)) > 0]
-        if seen:
-            yield scheduled.track.name, scheduled.track.hidden
-        for clip in seen:
-            yield from _clip(clip, files)
-            if isinstance(clip.clip, _LETTERED):
-                yield [files.identity(path) for path in prepared.typesetter.font_files]
+        track = scheduled.track.name, scheduled.track.hidden
+        for clip in scheduled.clips:
+            described = track, _digest(_lines(_clip(clip, fonts, files)))
+            touched = bisect_right(ends, clip.frames.start), bisect_left(starts, clip.frames.end)
+            for stretch in range(*touched):
+                shown[stretch].append(described)
+    return shown
 
 
-def _clip(scheduled: ScheduledClip, files: _Files) -> Iterator[object]:
+def _clip(scheduled: ScheduledClip, fonts: Iterable[Path], files: _Files) -> Iterator[object]:
     yield scheduled.clip, scheduled.frames, scheduled.clock, scheduled.facts
+    if isinstance(scheduled.clip, _LETTERED):
+        yield [files.identity(path) for path in fonts]
     if isinstance(scheduled.ref, MediaRef):
         yield files.identity(scheduled.ref.path)
     for text in _strings(scheduled.clip.model_dump()):
@@ -142,5 +154,9 @@ def _facts(path: Path) -> tuple[str, int, int] | None:
     return str(path), facts.st_size, facts.st_mtime_ns
 
 
-def _digest(parts: list[object]) -> str:
-    return sha256("\n".join(repr(part) for part in parts).encode()).hexdigest()[:40]
+def _lines(parts: Iterable[object]) -> str:
+    return "\n".join(repr(part) for part in parts)
+
+
+def _digest(*texts: str) -> str:
+    return sha256("\n".join(texts).encode()).hexdigest()[:40]
