@@ -6,6 +6,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from gpu_export.document.model.meanings import meanings
+
 T = TypeVar("T")
 
 Listed = Annotated[Sequence[T], AfterValidator(tuple)]
@@ -17,11 +19,13 @@ def file_key(attribute: str) -> str:
     return to_camel(attribute.rstrip("_"))
 
 
-def _write_defaults(schema: dict[str, Any], model: type[BaseModel]) -> None:
-    """Puts defaults into the notation of the file and leaves those out that say nothing."""
+def _publish(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Says what keys mean; puts defaults as files write them, without those that say nothing."""
     written = model.model_construct().model_dump(by_alias=True, warnings=False)
     for name, field in model.model_fields.items():
         member = schema.get("properties", {}).get(field.alias, {})
+        if meaning := meanings(model).get(name):
+            member["description"] = meaning
         default = field.get_default(call_default_factory=True)
         if isinstance(default, BaseModel):
             member["default"] = default.model_dump(by_alias=True, exclude_defaults=True)
@@ -45,6 +49,5 @@ class FileModel(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
-        use_attribute_docstrings=True,
-        json_schema_extra=_write_defaults,
+        json_schema_extra=_publish,
     )
