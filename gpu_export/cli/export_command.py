@@ -22,6 +22,7 @@ from gpu_export.cli.export_parameters import (
     SmartCopyOption,
 )
 from gpu_export.cli.interrupt import cancelled_by_signals
+from gpu_export.cli.loading import loading
 from gpu_export.cli.parameters import (
     AllowShadersOption,
     CompositorOption,
@@ -138,8 +139,9 @@ def _refuse_report_of_nothing(report: Path | None) -> None:
 
 def _print_plan(request: _Request) -> int:
     from gpu_export.engine.cutting import foreseen
-    from gpu_export.engine.plan import plan
 
+    with loading():
+        from gpu_export.engine.plan import plan
     loaded = read_project(request.project, request.options)
     plans = plan(loaded, request.output, request.options)
     spans = foreseen(plans[0], request.options) if len(plans) == 1 else ()
@@ -155,10 +157,10 @@ def _print_plan(request: _Request) -> int:
 
 def _run(request: _Request) -> int:
     with display(request.style) as watcher, _reported_failure(request.report):
-        from gpu_export.engine.cancel import Cancellation
-        from gpu_export.engine.export import export as export_project
-        from gpu_export.engine.files import files_of
-
+        with loading():
+            from gpu_export.engine.cancel import Cancellation
+            from gpu_export.engine.export import export as export_project
+            from gpu_export.engine.files import files_of
         loaded = read_project(request.project, request.options)
         if request.report is not None:
             request.report.release(files_of(loaded, request.output))

@@ -11,6 +11,7 @@ import typer
 
 from gpu_export.cli import messages
 from gpu_export.cli.exit_codes import ExitCode, exit_code
+from gpu_export.cli.loading import loading
 from gpu_export.cli.parameters import (
     AllowShadersOption,
     JsonOption,
@@ -72,8 +73,9 @@ def validate(  # noqa: PLR0913 - typer reads one parameter per option
 def _find_problems(
     project: str, output: Path | None, options: ExportOptions, *, deep: bool
 ) -> tuple[tuple[ExportError, ...], tuple[str, ...]]:
-    from gpu_export.engine.validate import validate as validate_quickly
-    from gpu_export.engine.validate import validate_deep
+    with loading():
+        from gpu_export.engine.validate import validate as validate_quickly
+        from gpu_export.engine.validate import validate_deep
 
     try:
         loaded = read_project(project, options)

@@ -9,9 +9,10 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from gpu_export.cli.exit_codes import ExitCode
+from gpu_export.cli.loading import loading, without_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; never raises for what users can cause."""
+    without_plugins()
     try:
-        from gpu_export.cli.app import run_command
+        with loading():
+            from gpu_export.cli.app import run_command
 
         return run_command(argv)
     except KeyboardInterrupt:
@@ -28,22 +31,20 @@ def main(argv: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
 
 
-CANCELLED = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
-
-
 def run() -> None:
     """The `gpu-export` console script."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # file names need not be valid text
-    code = main(sys.argv[1:])
-    if code in CANCELLED:
-        # A decoder may still be at work in a thread that nobody could reach any more, and the
-        # interpreter's own end would wait for it.
-        _leave_at_once(code)
-    sys.exit(code)
+    _leave(main(sys.argv[1:]))
 
 
-def _leave_at_once(code: int) -> None:
+def _leave(code: int) -> NoReturn:
+    """Ends the process without taking the interpreter apart.
+
+    All that was open is closed by now. The interpreter would give back half a million objects
+    one by one, and wait for a decoder that is still at work after Ctrl-C in a thread that nobody
+    can reach any more.
+    """
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

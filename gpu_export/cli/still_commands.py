@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from gpu_export.cli import messages
+from gpu_export.cli.loading import loading
 from gpu_export.cli.parameters import (
     AllowShadersOption,
     CompositorOption,
@@ -89,7 +90,8 @@ def frame(  # noqa: PLR0913 - typer reads one parameter per option
     instant = read_instant(at, where="--at")
     place = _still_place(output, project, ".png", options)
 
-    from gpu_export.engine.stills import write_frame
+    with loading():
+        from gpu_export.engine.stills import write_frame
 
     _tell(write_frame(read_project(project, options), instant, place, options))
     messages.say(str(place))
@@ -138,7 +140,8 @@ def sheet(  # noqa: PLR0913 - typer reads one parameter per option
     )
     place = _still_place(output, project, "-sheet.png", options)
 
-    from gpu_export.engine.stills import SheetLayout, write_sheet
+    with loading():
+        from gpu_export.engine.stills import SheetLayout, write_sheet
 
     layout = SheetLayout(columns, count, tile_width)
     _tell(write_sheet(read_project(project, options), place, options, layout))

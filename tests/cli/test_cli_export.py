@@ -303,7 +303,11 @@ def test_an_output_that_cannot_grow_fails_and_leaves_nothing_behind(desk: Desk) 
     stops = [{"at": 0, "color": "red"}, {"at": 1, "color": "blue"}]
     noise["gradient"] = {"kind": "linear", "angle": 33, "stops": stops}
     project = desk.project(width=640, height=360, tracks=[{"clips": [noise]}])
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+    # Python would leave cut byte code where it cannot write all of it.
+    limit = (
+        "import resource, sys; sys.dont_write_bytecode = True\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+    )
     done = _run(desk, project, "-o", "out.mp4", before=limit)
     assert done.returncode == 5, done.stderr
     assert "out.mp4" in done.stderr
