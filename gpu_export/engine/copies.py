@@ -105,9 +105,8 @@ def _surveyed(prepared: Prepared) -> _Survey:
     unfit = [(reader, _why_unfit(prepared, reader)) for reader in timeline.readers]
     if all(reason for _, reason in unfit):
         for reader, reason in unfit:
-            for frame in reader.active.intersect(prepared.frames):
-                survey.clips[frame] = reader.where
-                survey.render(frame, reason)
+            fate = Fate(RENDERED, reader.where, reason)
+            survey.fates |= dict.fromkeys(reader.active.intersect(prepared.frames), fate)
         return survey
     for frame in prepared.frames:
         _note(survey, frame, timeline.evaluate(frame), timeline.readers)

@@ -79,6 +79,15 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "overlap by": _clips(RED, {**RED, "start": 0}),
     "no clip decides where the timeline ends": _clips({**RED, "duration": "end"}),
     "not supported yet": {"output": {"hdr": "pq"}, **_clips(RED)},
+    "takes no option": {"output": {"encoderOptions": {"stats": "x"}}, **_clips(RED)},
+    "does not work with these options": {
+        "output": {"codec": "hevc", "encoderOptions": {"rc-lookahead": 5, "bframes": 16}},
+        **_clips(RED),
+    },
+    "no hardware encoder writes": {
+        "output": {"codec": "vp9", "hardware": "required"},
+        **_clips(RED),
+    },
     "there is no such file": _video("missing.mp4"),
     "is not recognised as media": _video("noise.mp4"),
     "the file is empty": _video("empty.mp4"),
@@ -109,8 +118,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
 }
 
 # Disks that are read-only or full are provoked in test_cli_outputs; strangers' files in
-# test_cli_hostile_media.
+# test_cli_hostile_media; two exports at once in test_manifest_locks.
 ELSEWHERE = {
+    "another export is writing this output",
     "the file system is read-only",
     "may not be written",
     "no space is left",
