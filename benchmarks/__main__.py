@@ -14,6 +14,7 @@ from benchmarks import (
     heavy,
     inputs,
     jobs,
+    scaling,
     shaders,
     slideshow,
     stages,
@@ -30,14 +31,17 @@ from gpu_export.bench.words import heading, line
 def main() -> None:
     """Parses the command line and runs what it names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", default="overlay", choices=[*BENCHES, "shaders"])
+    parser.add_argument("what", nargs="?", default="overlay", choices=[*BENCHES, *OTHERS])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, for scaling")
     parser.add_argument("--folder", type=Path, default=Path(), help="of shader files")
     arguments = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     if arguments.what == "shaders":
         shaders.report(arguments.folder)
+    elif arguments.what == "scaling":
+        scaling.report(arguments.rounds, quick=arguments.quick)
     else:
         BENCHES[arguments.what](arguments.rounds, arguments.seconds)
 
@@ -149,6 +153,7 @@ BENCHES = {
     "text": fields,
     "calibrate": calibration,
 }
+OTHERS = ("scaling", "shaders")
 
 if __name__ == "__main__":
     main()

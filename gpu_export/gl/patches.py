@@ -7,6 +7,7 @@ bit for bit.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,21 +90,23 @@ class PatchWriter:
         textures = {"patch_map": composed}
         uniforms: dict[str, UniformValue] = {**shared, "origin": (block.x0, block.y0)}
         if isinstance(base, tuple):
-            uniforms["base"] = self._samples(base, program[0])
+            uniforms["base"] = _samples(base, self._target, program[0])
         else:
             textures["base_map"] = base
             program = (*program, "BASE_MAP")
         pipeline = self._pipelines.get("pack.frag", program, Blend.REPLACE)
         pipeline.draw(packed, block, textures, uniforms)
 
-    def _samples(self, color: Rgba, kind: str) -> tuple[float, ...]:
-        """The four samples of a block that show a colour: those that the base has."""
-        codes = np.concatenate([np.ravel(code) for code in color_codes(color, self._target)])
-        if kind == "STRAIGHT":
-            return tuple(float(code) / 255.0 for code in codes)
-        step = 64.0 if self._target.layout is Layout.P010 else 1.0
-        luma, cb, cr = (float(code) / step for code in codes)
-        return (luma, luma, luma, luma) if kind == "LUMA" else (cb, cr, cb, cr)
+
+@lru_cache(maxsize=64)
+def _samples(color: Rgba, target: Target, kind: str) -> tuple[float, ...]:
+    """The four samples of a block that show a colour: those that the base has."""
+    codes = np.concatenate([np.ravel(code) for code in color_codes(color, target)])
+    if kind == "STRAIGHT":
+        return tuple(float(code) / 255.0 for code in codes)
+    step = 64.0 if target.layout is Layout.P010 else 1.0
+    luma, cb, cr = (float(code) / step for code in codes)
+    return (luma, luma, luma, luma) if kind == "LUMA" else (cb, cr, cb, cr)
 
 
 def _code_uniforms(target: Target) -> dict[str, UniformValue]:
