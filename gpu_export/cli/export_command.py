@@ -144,14 +144,14 @@ def _print_plan(request: _Request) -> int:
         from gpu_export.engine.plan import plan
     loaded = read_project(request.project, request.options)
     plans = plan(loaded, request.output, request.options)
-    spans = foreseen(plans[0], request.options) if len(plans) == 1 else ()
+    spans = foreseen(plans, request.options)
     if request.style is not ProgressStyle.JSON:
         paragraphs = ["\n".join(planned.lines()) for planned in plans]
         messages.emit("\n".join(["\n\n".join(paragraphs), *map(str, spans)]))
-    elif len(plans) == 1:
-        messages.emit_json({**plans[0].to_dict(), "spans": [asdict(span) for span in spans]})
-    else:
-        messages.emit_json({"outputs": [planned.to_dict() for planned in plans]})
+        return 0
+    [first, *others] = [planned.to_dict() for planned in plans]
+    whole = {"outputs": [first, *others]} if others else first
+    messages.emit_json({**whole, "spans": [asdict(span) for span in spans]})
     return 0
 
 

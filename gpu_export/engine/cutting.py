@@ -18,7 +18,7 @@ from gpu_export.media.h264_headers import free_id, parameter_sets
 from gpu_export.media.joiner import Copied
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
     from gpu_export.engine.options import ExportOptions
@@ -78,10 +78,22 @@ def divided(planned: ExportPlan, video: VideoSpec, options: ExportOptions) -> Di
     return Division(cut_, spans_of(frames, found.fates))
 
 
-def foreseen(planned: ExportPlan, options: ExportOptions) -> tuple[Span, ...]:
+def foreseen(plans: Sequence[ExportPlan], options: ExportOptions) -> tuple[Span, ...]:
     """What will become of every frame; nothing where only sound is written."""
-    video = planned.spec.video
-    return () if video is None else divided(planned, video, options).spans
+    films = [planned for planned in plans if planned.spec.video is not None]
+    if len(plans) > 1 and films:
+        return rendered_together(films[0])
+    return tuple(
+        span
+        for planned in films
+        if planned.spec.video is not None
+        for span in divided(planned, planned.spec.video, options).spans
+    )
+
+
+def rendered_together(planned: ExportPlan) -> tuple[Span, ...]:
+    """The spans of a film of which several files are written."""
+    return rendered(planned.prepared.frames, "several files are written in one pass")
 
 
 def _uncopied(

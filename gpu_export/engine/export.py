@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gpu_export.engine.adaptive import bitrate_shares
 from gpu_export.engine.cancel import Cancellation
 from gpu_export.engine.choose import as_choice, choose_compositor, fallback_compositor
-from gpu_export.engine.cutting import Cut, divided
+from gpu_export.engine.cutting import Cut, divided, rendered_together
 from gpu_export.engine.ledger import Ledger, Made
 from gpu_export.engine.one_go import OneGo
 from gpu_export.engine.pipeline import FrameCounts
@@ -169,6 +169,7 @@ class _Run:
                 chosen = choose_compositor(self._options, films[0].prepared.shaders)
                 stack.callback(chosen.close)
                 made = self._write_in_one_go(stack, films, chosen)
+                made = replace(made, spans=rendered_together(films[0]))
             for put_in_place in publish:
                 put_in_place()
             self._ledger.mark("finish")

@@ -86,6 +86,9 @@ class ExportPlan:
                 f"video     {video.codec} by {video.encoder}, {video.pixel_format}, {rate}, "
                 f"keyframe every {video.keyframe_interval} frames"
             )
+            if video.options:
+                told = ", ".join(f"{name} {value}" for name, value in video.options)
+                lines.append(f"options   {told}")
         if (audio := self.spec.audio) is not None:
             lines.append(f"audio     {audio.codec}, {audio.rate} Hz, {audio.channels} channels")
         lines += [f"source    {path}" for path in self.sources]

@@ -12,6 +12,7 @@ from av.packet import Packet
 
 from gpu_export.engine import segmented
 from gpu_export.engine.cutting import foreseen
+from gpu_export.engine.export import export
 from gpu_export.engine.load import load_data
 from gpu_export.engine.manifest import scratch_manifest
 from gpu_export.engine.plan import plan
@@ -170,9 +171,20 @@ def test_where_nothing_is_copied_the_reason_is_told_all_the_same(
     project = a_cut(source, ("0f", "50f"), **keys)
     project["tracks"][0]["clips"][0].update(clip)
     loaded = load_data(project, CPU, folder=tmp_path)
-    (only,) = foreseen(plan(loaded, tmp_path / "out.mp4", CPU)[0], CPU)
+    (only,) = foreseen(plan(loaded, tmp_path / "out.mp4", CPU), CPU)
     assert only.made == "rendered"
     assert reason in only.reason
+
+
+def test_several_files_in_one_pass_are_rendered_for_that_reason(
+    source: Path, tmp_path: Path
+) -> None:
+    project = a_cut(source, ("25f", "75f"), output=[{"path": "a.mp4"}, {"path": "b.mp4"}])
+    loaded = load_data(project, CPU, folder=tmp_path)
+    expected = [(0, 50, "rendered", "several files are written in one pass")]
+    spans = foreseen(plan(loaded, None, CPU), CPU)
+    assert [(span.start, span.end, span.made, span.reason) for span in spans] == expected
+    assert told(export(loaded, None, CPU)) == expected
 
 
 def test_pictures_that_are_no_films_have_reasons_too(source: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def keys(folder: Path, clip: dict[str, Any]) -> dict[tuple[int, int], str]:
         "tracks": [{"clips": [ground]}, {"clips": [{"type": "solid", **clip}]}],
     }
     options = ExportOptions()
-    planned = plan(load_data(data, options, folder=folder), folder / "a.mp4", options)
+    [planned] = plan(load_data(data, options, folder=folder), folder / "a.mp4", options)
     assert planned.spec.video is not None
     cut = whole_cut(planned, planned.spec.video)
     named = segment_keys(planned.prepared, cut.segments, cut.video, ("nobody", "this export"))
