@@ -91,3 +91,13 @@ def test_the_plan_tells_the_options(tmp_path: Path) -> None:
     told = planned(tmp_path, {"subme": 9}).to_dict()["video"]
     assert isinstance(told, dict)
     assert told["encoder_options"] == {"subq": "9"}
+
+
+def test_segments_made_with_other_options_are_made_anew(tmp_path: Path) -> None:
+    cached = replace(CPU, cache=tmp_path / "cache", overwrite=True)
+
+    def resumed(options: dict[str, Any]) -> int:
+        project = data([RED], output={"encoderOptions": options})
+        return exported(project, tmp_path / "a.mp4", cached).frames_resumed
+
+    assert [resumed({"ref": 1}), resumed({"ref": 1}), resumed({"ref": 2})] == [0, 5, 0]
