@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from gpu_export.core.geometry import IDENTITY, Box, bounding_box
 from gpu_export.render.effects import minds_place, reach_of
 from gpu_export.render.looks import Crossfade
+from gpu_export.render.samples import holds_exactly
 from gpu_export.render.scene import (
     Averaged,
     Below,
@@ -64,6 +65,7 @@ class BasePicture:
 class Blit:
     """Copy planes: `box` of the canvas from `inputs[slot]`, whose pixel (x, y) lands at its corner.
 
+    Samples of fewer bits than the target's are raised to its depth, which loses nothing.
     `box` starts on the chroma grid and ends on it or at the canvas edge; so does the source. Below
     a `strength` of 1 samples become `below · (1 − strength) + source · strength`.
     """
@@ -267,7 +269,7 @@ def _as_base(
         return None
     frame = inputs[blit.slot]
     fits = (frame.width, frame.height) == target.coded_size and (blit.x, blit.y) == (0, 0)
-    return BasePicture(blit.slot) if fits else None
+    return BasePicture(blit.slot) if fits and frame.layout is target.layout else None
 
 
 def _as_blit(layer: Layer, inputs: Sequence[DecodedFrame], target: Target) -> Blit | None:
@@ -276,9 +278,9 @@ def _as_blit(layer: Layer, inputs: Sequence[DecodedFrame], target: Target) -> Bl
     if not isinstance(content, Picture) or shift is None or not _is_plain_but_faded(layer):
         return None
     frame = inputs[content.slot]
-    if not frame.opaque or frame.layout is not target.layout or not target.layout.is_yuv:
+    if not frame.opaque or not frame.color.same_samples(target.color):
         return None
-    if not frame.color.same_samples(target.color):
+    if not holds_exactly(target.layout, frame.layout, frame.color.range):
         return None
     seen = _seen_pixels(layer, frame)
     x, y = _whole(shift[0]), _whole(shift[1])

@@ -19,6 +19,7 @@ from gpu_export.core.color import yuv_transform
 from gpu_export.core.geometry import Box, translate
 from gpu_export.render.damage import BaseColor
 from gpu_export.render.frames import DecodedFrame, Layout
+from gpu_export.render.samples import as_stored
 from gpu_export.render.scene import Layer, Picture
 
 if TYPE_CHECKING:
@@ -127,12 +128,14 @@ def color_codes(color: Rgba, target: Target) -> tuple[Plane, ...]:
 def _copy_planes(frame: RenderedFrame, blit: Blit, source: DecodedFrame) -> None:
     source_box = Box(blit.x, blit.y, blit.x + blit.box.width, blit.y + blit.box.height)
     into = plane_regions(frame.layout, blit.box)
-    out_of = plane_regions(frame.layout, source_box)
-    for plane, rows, other, taken in zip(frame.planes, into, source.planes, out_of, strict=True):
+    out_of = plane_regions(source.layout, source_box)
+    taken = tuple(plane[rows] for plane, rows in zip(source.planes, out_of, strict=True))
+    taken = as_stored(taken, source.layout, frame.layout)
+    for plane, rows, samples in zip(frame.planes, into, taken, strict=True):
         if blit.strength >= 1.0:
-            np.copyto(plane[rows], other[taken])
+            np.copyto(plane[rows], samples)
         else:
-            _mix_into(plane[rows], other[taken], blit.strength, frame.layout)
+            _mix_into(plane[rows], samples, blit.strength, frame.layout)
 
 
 def _mix_into(below: Plane, source: Plane, strength: float, layout: Layout) -> None:

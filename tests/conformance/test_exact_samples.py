@@ -75,6 +75,24 @@ def test_video_alone_passes_untouched(
 
 
 @on_each_backend
+@pytest.mark.parametrize(("layout", "step"), [(Layout.I420_10, 4), (Layout.P010, 256)], ids=str)
+def test_eight_bit_video_keeps_its_codes_in_ten(
+    backend: Backend, layout: Layout, step: int, request: pytest.FixtureRequest
+) -> None:
+    """Beside an overlay too, super-whites and impossible colours included."""
+    video = noise_frame(Layout.I420, W, H)
+    overlay = a_solid(faded(WHITE, 0.4), (10.0, 8.0), (20.0, 10.0))
+    scene = a_scene(W, H, a_picture((float(W), float(H))), overlay)
+    luma, *chroma = _result(backend, request, scene, [video], a_target(W, H, layout))
+    raised = [plane.astype(np.uint16) * step for plane in video.planes]
+    blue, red = chroma if len(chroma) > 1 else np.moveaxis(chroma[0], -1, 0)
+    assert np.array_equal(luma[:10], raised[0][:10])
+    assert np.array_equal(blue[:5], raised[1][:5])
+    assert np.array_equal(red[:5], raised[2][:5])
+    assert (luma[10:18, 20:30] != raised[0][10:18, 20:30]).any()
+
+
+@on_each_backend
 @on_each_layout
 def test_samples_outside_an_overlay_are_those_of_the_video(
     backend: Backend, layout: Layout, request: pytest.FixtureRequest
