@@ -29,19 +29,20 @@ def read_frames(
     size: tuple[int, int] | None = None,
     slack: Fraction = SLACK,
     stream: int | None = None,
+    depth: int = 8,
 ) -> tuple[list[DecodedFrame], tuple[str, ...]]:
     """The frame for each time, and what the reader warned of."""
     ref = MediaRef(path, stream)
-    reader = open_reader(ref, times, size=size, slack=slack, policy=Policy())
+    reader = open_reader(ref, times, size=size, slack=slack, policy=Policy(), depth=depth)
     try:
         return [reader.read() for _ in times], reader.warnings
     finally:
         reader.close()
 
 
-def first_frame(path: Path, size: tuple[int, int] | None = None) -> DecodedFrame:
+def first_frame(path: Path, size: tuple[int, int] | None = None, *, depth: int = 8) -> DecodedFrame:
     """The frame at time 0."""
-    return read_frames(path, [Fraction(0)], size=size)[0][0]
+    return read_frames(path, [Fraction(0)], size=size, depth=depth)[0][0]
 
 
 def shown(path: Path, times: Sequence[Fraction], *, slack: Fraction = SLACK) -> list[int | None]:

@@ -95,7 +95,8 @@ class LocalPool:
         timeline, video = self._prepared.timeline, self._video
         frames = FrameRange(run[0].frames.start, run[-1].frames.end)
         undo = self._undo
-        feed = self._prepared.feed(frames, self._still_wanted)
+        depth = video.layout.bit_depth
+        feed = self._prepared.feed(frames, self._still_wanted, depth=depth)
         undo.callback(feed.close)
         compositor = self._make_compositor(
             video.target,

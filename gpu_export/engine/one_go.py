@@ -68,7 +68,8 @@ class OneGo:
         ledger = self._ledger
         with ExitStack() as stack:
             branches = [self._branch(stack, plan, chosen, open_sound) for plan in self._plans]
-            feed = self._prepared.feed(self._prepared.frames, self._check)
+            depth = max(branch.sink.target.layout.bit_depth for branch in branches)
+            feed = self._prepared.feed(self._prepared.frames, self._check, depth=depth)
             stack.callback(feed.close)
             lanes = [
                 self._lane(stack, target, chosen, own)

@@ -15,7 +15,7 @@ from gpu_export.engine.heap import keep_memory_together
 from gpu_export.engine.memory import Budget, MemoryMonitor, plan_budget
 from gpu_export.engine.options import Trust
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
-from gpu_export.engine.sources import facts_of, reader_opener
+from gpu_export.engine.sources import Decoding, facts_of, reader_opener
 from gpu_export.engine.tables import read_tables
 from gpu_export.errors import (
     MediaError,
@@ -85,10 +85,13 @@ class Prepared:
         _check_open_sources(self.timeline, needed, self.policy, self.loaded.source)
         return replace(self, frames=frames)
 
-    def feed(self, frames: FrameRange, check: Check = unstoppable) -> Feed:
-        """The pictures of a run of output frames; see `Feed`."""
+    def feed(self, frames: FrameRange, check: Check = unstoppable, *, depth: int = 8) -> Feed:
+        """The pictures of a run of output frames of so many bits; see `Feed`."""
         opener = reader_opener(
-            self.policy, self.facts, self.typesetter, self.budget.decoder_threads, self.kept
+            self.policy,
+            self.facts,
+            self.typesetter,
+            Decoding(self.budget.decoder_threads, self.kept, depth),
         )
         return Feed(self.timeline, frames, opener, check, head_start=self.budget.head_start)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar, assert_never
 
 from gpu_export.core.cancel import unstoppable
@@ -36,6 +37,24 @@ MOST_DECODER_THREADS = 4
 """A decoder gains little beyond this and holds one picture more for every thread."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How files are decoded.
+
+    Attributes:
+        threads: of each file's decoder.
+        kept: where pictures stay that are shown again.
+        depth: bits of the output's samples; HDR becomes as fine.
+    """
+
+    threads: int = MOST_DECODER_THREADS
+    kept: PictureCache | None = None
+    depth: int = 8
+
+
+USUAL_DECODING = Decoding()
+
+
 def facts_of(source: Source, policy: Policy, *, where: str) -> MediaFacts:
     """What a source holds, under `policy`; `where` names the clip in errors.
 
@@ -55,13 +74,11 @@ def reader_opener(
     policy: Policy,
     facts: Mapping[Source, MediaFacts],
     typesetter: Typesetter,
-    threads: int = MOST_DECODER_THREADS,
-    kept: PictureCache | None = None,
+    decoding: Decoding = USUAL_DECODING,
 ) -> OpenReader:
     """Opens sources under `policy`; `facts` are what probing them found.
 
-    `typesetter` is the one that laid out the timeline's texts; `kept` holds pictures that are
-    shown again; each file's decoder gets `threads`.
+    `typesetter` is the one that laid out the timeline's texts.
     """
 
     def open_one(
@@ -75,9 +92,10 @@ def reader_opener(
                     size=reader.size,
                     slack=reader.clock.slack,
                     policy=policy,
-                    threads=threads,
+                    threads=decoding.threads,
                     where=reader.where,
-                    kept=kept,
+                    kept=decoding.kept,
+                    depth=decoding.depth,
                     round_pictures=reader.clock.round_frames,
                     check=check,
                 )

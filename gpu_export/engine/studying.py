@@ -63,7 +63,7 @@ def _look_at_all(
     timeline, frames = prepared.timeline, prepared.frames
     meter.start(len(frames), timeline.fps, Stage.STUDY)
     with ExitStack() as stack:
-        feed = prepared.feed(frames, check)
+        feed = prepared.feed(frames, check, depth=video.layout.bit_depth)
         stack.callback(feed.close)
         compositor = chosen.make(
             video.target,

@@ -88,12 +88,16 @@ class Finisher:
         film: what is known of it.
         size: upright size to scale to, or None for the film's own.
         threads: for scaling; 0 lets libavfilter choose.
+        depth: bits of what HDR becomes, 8 or 10; anything else keeps its own.
     """
 
-    def __init__(self, film: FilmPicture, size: tuple[int, int] | None, threads: int = 0) -> None:
+    def __init__(
+        self, film: FilmPicture, size: tuple[int, int] | None, threads: int = 0, depth: int = 8
+    ) -> None:
         self._film = film
         self._size = size
         self._threads = threads
+        self._sdr_depth = 8 if depth == 8 else 10
         # What the chain was built for: a stream may change in the middle.
         self._shape: tuple[str, int, int] | None = None
         self._graph: Graph | None = None
@@ -123,7 +127,9 @@ class Finisher:
             steps = self._plain_steps(frame, stored)
             return _build(frame, film, steps, self._threads) if steps else None
         with _lut_file(film.color.stored) as table:
-            steps = [*_to_sdr(film, frame, stored, table), *orient(film.orientation)]
+            delivered = _BY_STEPS[_sdr_steps(frame.format), self._sdr_depth]
+            to_sdr = _to_sdr(film, frame, stored, (table, delivered))
+            steps = [*to_sdr, *orient(film.orientation)]
             return _build(frame, film, steps, self._threads)
 
     def _plain_steps(self, frame: VideoFrame, stored: tuple[int, int] | None) -> list[Step]:
@@ -227,9 +233,10 @@ def _filter(frame: VideoFrame, size: tuple[int, int] | None) -> str:
 
 
 def _to_sdr(
-    film: FilmPicture, frame: VideoFrame, size: tuple[int, int] | None, table: str
+    film: FilmPicture, frame: VideoFrame, size: tuple[int, int] | None, how: tuple[str, str]
 ) -> list[Step]:
-    """PQ, HLG and BT.2020 pictures through a 3D table to 8-bit BT.709."""
+    """PQ, HLG and BT.2020 pictures to BT.709; `how` is a file with a 3D table and what to make."""
+    table, delivered_format = how
     to_rgb = {"flags": f"{_filter(frame, size)}+{_EXACT}", **_source_options(film.color.stored)}
     if size is not None:
         to_rgb |= {"w": str(size[0]), "h": str(size[1])}
@@ -242,15 +249,19 @@ def _to_sdr(
         "out_range": _RANGE[delivered.range],
         "out_chroma_loc": _CHROMA[delivered.chroma_location],
     }
-    subsampled = _chroma_step(frame.format) == (2, 2)
     return [
         ("scale", to_rgb),
         ("format", {"pix_fmts": "gbrp16le"}),
         ("lut3d", {"file": table, "interp": "tetrahedral"}),
         ("lutrgb", {"r": decode, "g": decode, "b": decode}),
         ("scale", to_yuv),
-        ("format", {"pix_fmts": "yuv420p" if subsampled else "yuv444p"}),
+        ("format", {"pix_fmts": delivered_format}),
     ]
+
+
+def _sdr_steps(form: VideoFormat) -> tuple[int, int]:
+    """Chroma steps of what is made of HDR: 4:2:0 stays so, all else gets a sample a pixel."""
+    return (2, 2) if _chroma_step(form) == (2, 2) else (1, 1)
 
 
 @contextmanager

@@ -56,13 +56,21 @@ class PictureSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture file, the size to deliver (None for its own), who asks for it and what keeps it."""
+    """A picture file, and how it is delivered.
+
+    Attributes:
+        size: to deliver; None for its own.
+        where: names who asks for it.
+        kept: what keeps it.
+        depth: bits that what is made of HDR needs.
+    """
 
     path: Path
     policy: Policy
     size: tuple[int, int] | None
     where: str
     kept: PictureCache
+    depth: int = 8
 
 
 class FilmSource:

@@ -162,6 +162,7 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
     where: str = "",
     kept: PictureCache | None = None,
     round_pictures: int | None = None,
+    depth: int = 8,
     check: Check = unstoppable,
 ) -> QueuedReader:
     """Opens a source for reading at `times`, in that order; decoding starts at once.
@@ -180,17 +181,19 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
         where: names the clip in errors.
         kept: pictures that are shown again, by this reader or another.
         round_pictures: after how many of its times they come round again, if they do.
+        depth: bits that what is made of HDR needs; other pictures come as deep as they are.
         check: called while `read` waits; what it raises ends the wait.
 
     Raises:
         MediaError: the source cannot be used. Damage found later is raised by `read`.
     """
     picture = inspect(ref, policy, where=where).picture
-    file = PictureFile(ref.path, policy, size, where, kept or PictureCache(0, at_once=1))
+    kept = kept or PictureCache(0, at_once=1)
+    file = PictureFile(ref.path, policy, size, where, kept, depth)
     closing = Cancellation()
     source = _source_of(file, picture, slack, threads, closing.check)
     if round_pictures is not None and isinstance(picture, FilmPicture):
-        source = RoundSource(source, round_pictures, file.kept, (ref, size))
+        source = RoundSource(source, round_pictures, file.kept, (ref, size, depth))
     return QueuedReader(source, times, ref.path.name, closing=closing, check=check)
 
 
@@ -201,7 +204,8 @@ def _source_of(
     match picture:
         case FilmPicture():
             reel = Reel(path, picture, file.policy, threads=threads, where=where, check=check)
-            return FilmSource(path, reel, Finisher(picture, size, threads), slack, where)
+            finisher = Finisher(picture, size, threads, file.depth)
+            return FilmSource(path, reel, finisher, slack, where)
         case StillPicture(duration=None):
             return StillSource(file, picture)
         case StillPicture():

@@ -14,7 +14,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gpu_export.core.color import ColorSpec, Matrix, Range, yuv_transform
+from gpu_export.core.color import (
+    ColorSpec,
+    Matrix,
+    Primaries,
+    Range,
+    Transfer,
+    yuv_transform,
+)
 from gpu_export.engine.options import CompositorChoice, ExportOptions
 from gpu_export.media.pictures import plane_views
 from gpu_export.render.frames import Layout
@@ -174,7 +181,7 @@ def test_other_depths_and_chroma_steps_stay_within_one(
 def test_ten_bits_stay_ten_bits(
     way: str, options: ExportOptions, media_dir: Path, tmp_path: Path
 ) -> None:
-    """Composed pictures may lose what lies below eight bits."""
+    """Composed pictures are rounded to ten bits, not to eight."""
     source = _source(media_dir, "ten", pixel_format="yuv420p10le")
     output = tmp_path / "out.mkv"
     lossless = {"codec": "ffv1", "pixelFormat": "yuv420p10le"}
@@ -182,9 +189,46 @@ def test_ten_bits_stay_ten_bits(
     expected = _samples(source, Layout.I420_10).reshape(ROWS, COLUMNS, 3)
     found = _samples(output, Layout.I420_10).reshape(ROWS, COLUMNS, 3)
     if way == "flipped":
-        np.testing.assert_allclose(found, expected[:, ::-1], atol=4)
+        np.testing.assert_allclose(found, expected[:, ::-1], atol=1)
     else:
         np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("way", ["as-it-is", "flipped"])
+def test_eight_bits_are_whole_steps_of_ten(
+    way: str, options: ExportOptions, media_dir: Path, tmp_path: Path
+) -> None:
+    source = _source(media_dir, "eight", pixel_format="yuv420p")
+    output = tmp_path / "out.mkv"
+    lossless = {"codec": "ffv1", "bitDepth": 10}
+    _export([_clip(source, **LOOKS.get(way, {}))], output, options, output=lossless)
+    expected = 4 * _samples(source, Layout.I420).reshape(ROWS, COLUMNS, 3)
+    found = _samples(output, Layout.I420_10).reshape(ROWS, COLUMNS, 3)
+    if way == "flipped":
+        np.testing.assert_allclose(found, expected[:, ::-1], atol=1)
+    else:
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_hdr_becomes_ten_bits_on_its_way(
+    options: ExportOptions, media_dir: Path, tmp_path: Path
+) -> None:
+    """A slope in PQ has the steps of a 10-bit picture of it, not those of an 8-bit one."""
+
+    def slope(picture: Picture) -> Picture:
+        picture[:] = np.linspace(0.3, 0.45, picture.shape[1])[None, :, None] * 255
+        return picture
+
+    wide = ColorSpec(Matrix.BT2020_NCL, Range.LIMITED, Transfer.PQ, Primaries.BT2020)
+    source = _source(
+        media_dir, "pq", codec="libx265", pixel_format="yuv420p10le", color=wide, pixels=slope
+    )
+    output = tmp_path / "out.mkv"
+    _export([_clip(source)], output, options, output={"codec": "ffv1", "bitDepth": 10})
+    with av.open(str(output)) as container:
+        luma = plane_views(next(container.decode(video=0)), Layout.I420_10)[0].copy()
+    steps = np.diff(np.unique(luma[luma.shape[0] // 2]))
+    assert np.median(steps) < 4
 
 
 def test_rgb_films_become_the_colours_they_hold(

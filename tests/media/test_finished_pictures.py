@@ -324,6 +324,23 @@ def test_wide_gamut_sdr_is_brought_to_bt709(media_dir: Path) -> None:
     assert patches[~bright].max() <= 24
 
 
+def test_hdr_has_ten_bits_where_the_output_has(media_dir: Path) -> None:
+    def slope(picture: Picture) -> Picture:
+        picture[:] = np.linspace(0.3, 0.45, picture.shape[1])[None, :, None] * 255
+        return picture
+
+    path = hdr_clip(media_dir, "slope.mkv", Transfer.PQ, slope)
+    usual, fine = first_frame(path), first_frame(path, depth=10)
+    assert (usual.layout, fine.layout, fine.color) == (Layout.I420, Layout.I420_10, BT709)
+    assert np.abs(fine.planes[0] / 4.0 - usual.planes[0]).max() <= 1.0
+    assert np.unique(fine.planes[0] % 4).tolist() == [0, 1, 2, 3]
+
+
+def test_pictures_that_are_no_hdr_come_as_deep_as_they_are(media_dir: Path) -> None:
+    path = clip(media_dir, "plain.mkv", pixel_format="yuv420p")
+    assert first_frame(path, depth=10).layout is Layout.I420
+
+
 def test_hdr_is_scaled_as_well(media_dir: Path) -> None:
     path = hdr_clip(media_dir, "pq.mkv", Transfer.PQ, pq_of)
     frame = first_frame(path, (160, 90))
