@@ -6,6 +6,7 @@ and a frame is uploaded and converted once however often it is shown.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ from gpu_export.gl.shot import Shot
 from gpu_export.render.frames import Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gpu_export.core.color import ColorSpec
     from gpu_export.core.geometry import Size, Transform
     from gpu_export.gl.pipeline import UniformValue
     from gpu_export.gl.placement import View
@@ -173,9 +177,13 @@ def _narrowest(view: View, to_content: Transform, window: Rect) -> Size:
     return min(across, window.width), min(down, window.height)
 
 
-def _code_uniforms(frame: DecodedFrame) -> dict[str, UniformValue]:
+def _code_uniforms(frame: DecodedFrame) -> Mapping[str, UniformValue]:
     """What turns the textures of a frame's planes into R'G'B'."""
-    layout, color = frame.layout, frame.color
+    return _codes(frame.layout, frame.color, frame.width, frame.height)
+
+
+@lru_cache(maxsize=64)
+def _codes(layout: Layout, color: ColorSpec, width: int, height: int) -> Mapping[str, UniformValue]:
     transform = yuv_transform(color.matrix, color.range, layout.bit_depth)
     step_x, step_y = layout.chroma_step
     offset_x, offset_y = color.chroma_location.offset
@@ -185,7 +193,7 @@ def _code_uniforms(frame: DecodedFrame) -> dict[str, UniformValue]:
         "code_offset": tuple(transform.offset),
         "chroma_step": (float(step_x), float(step_y)),
         "chroma_offset": (offset_x if step_x > 1 else 0.0, offset_y if step_y > 1 else 0.0),
-        "chroma_size": (float(-(-frame.width // step_x)), float(-(-frame.height // step_y))),
+        "chroma_size": (float(-(-width // step_x)), float(-(-height // step_y))),
     }
 
 

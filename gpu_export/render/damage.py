@@ -145,7 +145,7 @@ def layer_box(layer: Layer, canvas: Box) -> Box:
     width, height = layer.size
     corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
     m = transform.m
-    if any(m[6] * x + m[7] * y + m[8] <= 1e-6 for x, y in corners):
+    if not transform.is_affine and any(m[6] * x + m[7] * y + m[8] <= 1e-6 for x, y in corners):
         return canvas
     if isinstance(layer.content, Crossing) and transform == IDENTITY:
         return crossing_area(layer, layer.content).intersect(canvas)
