@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -163,14 +164,18 @@ def _mib(count: int) -> str:
 class MemoryMonitor:
     """Looks at this process every `CHECK_EVERY` frames and makes room in time.
 
+    Processes that this one started, such as one that runs shaders, count as part of it.
+
     Args:
-        limit: bytes this process may take.
-        trim: drops what can be made again at some cost.
+        limit: bytes they may take.
+        trim: remembers less for later from now on.
+        drop: drops all that can be made again at some cost.
     """
 
-    def __init__(self, limit: int, trim: Callable[[], None]) -> None:
+    def __init__(self, limit: int, trim: Callable[[], None], drop: Callable[[], None]) -> None:
         self._limit = limit
         self._trim = trim
+        self._drop = drop
         self._process = psutil.Process()
         self._frames = 0
         self.trims = 0
@@ -181,9 +186,12 @@ class MemoryMonitor:
         """In words, for the report; empty where there was plenty."""
         if not self.trims and not self.emergencies:
             return ""
-        count = self.trims + self.emergencies
-        often = "once" if count == 1 else f"{count} times"
-        return f"memory came close to its limit of {_mib(self._limit)}: caches were dropped {often}"
+        done = []
+        if self.trims:
+            done.append(f"caches were made smaller {_often(self.trims)}")
+        if self.emergencies:
+            done.append(f"all that could be made again was dropped {_often(self.emergencies)}")
+        return f"memory came close to its limit of {_mib(self._limit)}: {', '.join(done)}"
 
     def frame(self) -> None:
         """One more frame is made."""
@@ -193,13 +201,25 @@ class MemoryMonitor:
 
     def look(self) -> None:
         """Makes room if there is little left."""
-        used = self._process.memory_info().rss / self._limit
+        used = self._held() / self._limit
         if used < TRIM_ABOVE:
             return
-        self._trim()
         if used < EMERGENCY_ABOVE:
             self.trims += 1
-            return
-        self.emergencies += 1
+            self._trim()
+        else:
+            self.emergencies += 1
+            self._drop()
         gc.collect()
         give_back()
+
+    def _held(self) -> int:
+        held = int(self._process.memory_info().rss)
+        for child in self._process.children(recursive=True):
+            with suppress(psutil.Error):  # it may just have ended
+                held += int(child.memory_info().rss)
+        return held
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

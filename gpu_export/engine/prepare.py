@@ -99,11 +99,15 @@ class Prepared:
         """Watches this process while `compositors` draw."""
 
         def trim() -> None:
+            self.kept.halve()
             for compositor in compositors:
                 compositor.trim()
+
+        def drop() -> None:
+            trim()
             self.kept.clear()
 
-        return MemoryMonitor(self.budget.limit, trim)
+        return MemoryMonitor(self.budget.limit, trim, drop)
 
 
 def prepare(

@@ -59,14 +59,23 @@ class PictureCache:
             before = self._kept.pop(key, None)
             self._bytes += byte_count(frame) - (0 if before is None else byte_count(before))
             self._kept[key] = frame
-            while self._bytes > self.limit:
-                self._bytes -= byte_count(self._kept.popitem(last=False)[1])
+            self._forget_beyond_limit()
+
+    def halve(self) -> None:
+        """Keeps half as much from now on, and forgets what is beyond that."""
+        with self._lock:
+            self.limit //= 2
+            self._forget_beyond_limit()
 
     def clear(self) -> None:
         """Forgets what is kept; readers go on holding theirs."""
         with self._lock:
             self._kept.clear()
             self._bytes = 0
+
+    def _forget_beyond_limit(self) -> None:
+        while self._bytes > self.limit:
+            self._bytes -= byte_count(self._kept.popitem(last=False)[1])
 
 
 def byte_count(frame: DecodedFrame) -> int:

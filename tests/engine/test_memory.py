@@ -122,24 +122,71 @@ def test_the_fit_does_not_depend_on_how_many_workers_there_are() -> None:
 
 
 class _Process:
-    rss = 0
+    """A process that holds what the test says, and so do those it started."""
+
+    def __init__(self, rss: int = 0, children: tuple[_Process, ...] = ()) -> None:
+        self.rss = rss
+        self._children = children
 
     def memory_info(self) -> Any:
         return self
 
+    def children(self, *, recursive: bool) -> tuple[_Process, ...]:
+        assert recursive
+        return self._children
 
-def test_caches_are_dropped_before_the_limit_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    process, trims = _Process(), []
+
+def _after_readings(
+    monkeypatch: pytest.MonkeyPatch, readings: list[int], process: _Process
+) -> tuple[MemoryMonitor, list[str]]:
+    """A monitor with a limit of 1000 MiB after such readings, and what it did at which."""
+    done: list[str] = []
     monkeypatch.setattr("psutil.Process", lambda: process)
-    monitor = MemoryMonitor(1000, lambda: trims.append(process.rss))
-    for rss in (500, 840, 860, 990):
-        process.rss = rss
+
+    def note(what: str) -> None:
+        done.append(f"{what} {process.rss >> 20}")
+
+    monitor = MemoryMonitor(1000 << 20, lambda: note("trim"), lambda: note("drop"))
+    for reading in readings:
+        process.rss = reading << 20
         for _ in range(CHECK_EVERY):
             monitor.frame()
-    assert trims == [860, 990]
-    assert (monitor.trims, monitor.emergencies) == (1, 1)
-    assert "2 times" in monitor.status
-    assert MemoryMonitor(1000, lambda: None).status == ""
+    return monitor, done
+
+
+def test_caches_shrink_and_then_go_before_the_limit_is_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monitor, done = _after_readings(monkeypatch, [500, 840, 860, 990], _Process())
+    assert done == ["trim 860", "drop 990"]
+    assert monitor.status == (
+        "memory came close to its limit of 1000 MiB: caches were made smaller once, "
+        "all that could be made again was dropped once"
+    )
+
+
+def test_where_there_is_plenty_nothing_is_dropped_or_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monitor, done = _after_readings(monkeypatch, [500, 840], _Process())
+    assert (monitor.status, done) == ("", [])
+
+
+def test_processes_that_were_started_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    shaders = _Process(300 << 20)
+    _, done = _after_readings(monkeypatch, [500, 600], _Process(children=(shaders,)))
+    assert done == ["trim 600"]
+
+
+@pytest.mark.parametrize("jobs", [None, 2])
+def test_the_report_tells_when_memory_was_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int | None
+) -> None:
+    monkeypatch.setattr(memory, "EMERGENCY_ABOVE", 0.0)
+    monkeypatch.setattr(memory, "TRIM_ABOVE", 0.0)
+    red = {"type": "solid", "color": "red", "duration": f"{2 * CHECK_EVERY}f"}
+    options = replace(CPU, jobs=jobs, memory_limit=GIB)
+    report = exported(data([red]), tmp_path / "out.mp4", options)
+    assert report.frames == 2 * CHECK_EVERY
+    assert any("all that could be made again was dropped" in text for text in report.warnings)
 
 
 def test_more_workers_than_memory_are_told(tmp_path: Path) -> None:

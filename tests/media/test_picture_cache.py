@@ -76,6 +76,17 @@ def test_a_picture_beyond_the_limit_is_not_kept(limit: int) -> None:
     assert cache.still("a", decode) is not cache.still("a", decode)
 
 
+def test_half_a_cache_keeps_the_latest_and_no_more() -> None:
+    cache, decode = PictureCache(8 * KIB, at_once=1), _Decoder(kib=4)
+    cache.still("a", decode)
+    latest = cache.still("b", decode)
+    cache.halve()
+    assert cache.find("a") is None
+    assert cache.find("b") is latest
+    cache.still("c", decode)
+    assert cache.find("b") is None
+
+
 def test_what_was_forgotten_is_decoded_anew() -> None:
     cache, decode = PictureCache(64 * KIB, at_once=1), _Decoder()
     first = cache.still("a", decode)
