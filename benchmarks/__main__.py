@@ -14,6 +14,7 @@ from benchmarks import (
     heavy,
     inputs,
     jobs,
+    memory,
     scaling,
     shaders,
     slideshow,
@@ -23,9 +24,6 @@ from benchmarks import (
 )
 from benchmarks._harness import OUT, Contender, interleave, save, table
 from benchmarks.bitstream import x264_settings, x264_settings_difference
-from gpu_export.bench.jobs import SIZES, Workshop
-from gpu_export.bench.suite import Suite
-from gpu_export.bench.words import heading, line
 
 
 def main() -> None:
@@ -84,18 +82,10 @@ def _compare(name: str, contenders: list[Contender], rounds: int) -> None:
     print(f"\nsingle runs: {save(name, contenders)}")
 
 
-def memory(rounds: int, seconds: int) -> None:
-    """Peak memory of the overlay job at `seconds` and at six times that, and under a limit."""
+def memory_use(rounds: int, seconds: int) -> None:
+    """Peak memory: of the overlay job by its length, and under limits."""
     del rounds
-    peaks = []
-    for length in (seconds, 6 * seconds):
-        contender = jobs.overlay(length)[0]
-        contender.measure()
-        peaks.append(contender.runs[0].peak_bytes)
-        print(f"{length:4d} s: peak {peaks[-1] / 1e6:.0f} MB")
-    print(f"growth: {100 * (peaks[1] / peaks[0] - 1):+.1f} %\n\n{heading()}")
-    for row in Suite(Workshop(OUT / "limit")).memory(SIZES[-1].hurried()):
-        print(line(row))
+    memory.report(seconds)
 
 
 def stage(rounds: int, seconds: int) -> None:
@@ -147,7 +137,7 @@ BENCHES = {
     "heavy": heavy_job,
     "trim": trim_job,
     "slideshow": slideshow_job,
-    "memory": memory,
+    "memory": memory_use,
     "stages": stage,
     "decode": decoding,
     "text": fields,

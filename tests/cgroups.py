@@ -1,7 +1,6 @@
-"""Control groups with a memory limit, for tests that need the kernel to hold one.
+"""Control groups with a memory limit, for what needs the kernel to hold one.
 
-Only whoever may write below /sys/fs/cgroup can make any; elsewhere such tests are skipped, and say
-so.
+Only whoever may write below /sys/fs/cgroup can make any; elsewhere tests are skipped, and say so.
 """
 
 from __future__ import annotations
@@ -36,35 +35,42 @@ class MemoryGroup:
     @property
     def kills(self) -> int:
         """How many of its members the kernel killed for want of memory."""
-        for name in ("memory.oom_control", "memory.events"):
-            with suppress(OSError):
-                pairs = map(str.split, (self.folder / name).read_text().splitlines())
-                return {word: int(count) for word, count in pairs}["oom_kill"]
-        raise FileNotFoundError(self.folder)
+        pairs = map(str.split, self._read("memory.oom_control", "memory.events").splitlines())
+        return {word: int(count) for word, count in pairs}["oom_kill"]
+
+    @property
+    def peak(self) -> int:
+        """The most its members held together, pages of files included, in bytes."""
+        return int(self._read("memory.max_usage_in_bytes", "memory.peak"))
+
+    def _read(self, *names: str) -> str:
+        """The first of these files that there is: versions 1 and 2 call them differently."""
+        return next(path for name in names if (path := self.folder / name).exists()).read_text()
 
 
 @contextmanager
 def memory_group(limit: int) -> Iterator[MemoryGroup]:
     """A group that holds its members to `limit` bytes; skips the test where none can be made."""
-    version_1 = (_ROOT / "memory").is_dir()
-    settings = _VERSION_1 if version_1 else _VERSION_2
-    folder = (_ROOT / "memory" if version_1 else _ROOT) / f"gpu-export-test-{os.getpid()}"
     try:
-        folder.mkdir()
+        group = _made(limit)
     except OSError as error:
-        pytest.skip(f"no control group can be made here: {error}")
+        pytest.skip(f"no control group can limit memory here: {error}")
     try:
-        _set(folder, [(name, value.format(limit)) for name, value in settings])
-        yield MemoryGroup(folder)
+        yield group
     finally:
-        folder.rmdir()
+        group.folder.rmdir()
 
 
-def _set(folder: Path, settings: list[tuple[str, str]]) -> None:
-    (limit, count), (swap, rest) = settings
+def _made(limit: int) -> MemoryGroup:
+    version_1 = (_ROOT / "memory").is_dir()
+    memory, swap = _VERSION_1 if version_1 else _VERSION_2
+    folder = (_ROOT / "memory" if version_1 else _ROOT) / f"gpu-export-{os.getpid()}"
+    folder.mkdir()
     try:
-        (folder / limit).write_text(count)
-    except OSError as error:
-        pytest.skip(f"control groups limit no memory here: {error}")
+        (folder / memory[0]).write_text(memory[1].format(limit))
+    except OSError:
+        folder.rmdir()
+        raise
     with suppress(OSError):  # a kernel without swap accounting has no such file
-        (folder / swap).write_text(rest)
+        (folder / swap[0]).write_text(swap[1].format(limit))
+    return MemoryGroup(folder)

@@ -110,7 +110,8 @@ def test_the_slideshow_says_whether_the_limit_was_held(
     monkeypatch.setattr(Workshop, "_stills", lambda _: [tmp_path / "still.jpg"] * 30)
     monkeypatch.setattr("gpu_export.bench.jobs.run", lambda _: None)
     fake = _Fake(Workshop(tmp_path), [figures(10.0, peak=peak * MIB)])
-    [row] = fake.memory(SIZES[2])
+    row, gl = fake.memory(SIZES[2])
+    assert (row.way, gl.way, gl.note) == ("cpu, 1G", "gl, 1G", "no GL here")
     assert row.note == f"the limit was {word}"
     assert f"{peak} " in line(row)
     tracks = json.loads((tmp_path / "slideshow-4k.json").read_text())["tracks"]
