@@ -1,35 +1,25 @@
-"""The benchmarks: `python -m benchmarks [overlay|heavy|trim|slideshow|stages|memory|…] …`."""
+"""The benchmarks: `python -m benchmarks [peers|stages|memory|decode|…] …`."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks import (
-    calibrate,
-    decode,
-    heavy,
-    inputs,
-    jobs,
-    memory,
-    scaling,
-    shaders,
-    slideshow,
-    stages,
-    text,
-    trim,
-)
-from benchmarks._harness import OUT, Contender, interleave, save, table
-from benchmarks.bitstream import x264_settings, x264_settings_difference
+from benchmarks import calibrate, decode, memory, scaling, shaders, stages, text
+from benchmarks.inputs import OUT
+from benchmarks.peers import command as peers
 
 
 def main() -> None:
-    """Parses the command line and runs what it names."""
+    """Parses the command line and runs what it names; `peers` has arguments of its own."""
+    if sys.argv[1:2] in ([], ["peers"]):
+        peers.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", default="overlay", choices=[*BENCHES, *OTHERS])
+    parser.add_argument("what", choices=["peers", *BENCHES, *OTHERS])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--quick", action="store_true", help="smaller sizes, for scaling")
@@ -42,44 +32,6 @@ def main() -> None:
         scaling.report(arguments.rounds, quick=arguments.quick)
     else:
         BENCHES[arguments.what](arguments.rounds, arguments.seconds)
-
-
-def overlay(rounds: int, seconds: int) -> None:
-    """The overlay job, against ffmpeg and MoviePy where they are installed."""
-    contenders = jobs.overlay(seconds)
-    interleave(contenders, rounds)
-    reference = next((one for one in contenders if one.name == "ffmpeg"), contenders[0])
-    print(f"# Overlay job, {seconds} s of 1080p{inputs.RATE}, {rounds} interleaved rounds\n")
-    print(table(contenders, reference))
-    print()
-    _print_settings(contenders, reference)
-    print(f"\nsingle runs: {save(f'overlay-{seconds}s', contenders)}")
-
-
-def heavy_job(rounds: int, seconds: int) -> None:
-    """The heavy job, against ffmpeg, MoviePy and MLT where they are installed."""
-    del seconds
-    _compare("heavy", heavy.contenders(), rounds)
-
-
-def trim_job(rounds: int, seconds: int) -> None:
-    """Four pieces of a film joined, encoded anew and copied."""
-    del seconds
-    _compare("trim", trim.contenders(), rounds)
-
-
-def slideshow_job(rounds: int, seconds: int) -> None:
-    """Eight photographs with music."""
-    del seconds
-    _compare("slideshow", slideshow.contenders(), rounds)
-
-
-def _compare(name: str, contenders: list[Contender], rounds: int) -> None:
-    interleave(contenders, rounds)
-    reference = next((one for one in contenders if one.name == "ffmpeg"), contenders[0])
-    print(f"# {name}, 1080p{inputs.RATE}, {rounds} interleaved rounds\n")
-    print(table(contenders, reference))
-    print(f"\nsingle runs: {save(name, contenders)}")
 
 
 def memory_use(rounds: int, seconds: int) -> None:
@@ -115,28 +67,7 @@ def calibration(rounds: int, seconds: int) -> None:
     calibrate.report([Path(name) for name in named.split(os.pathsep) if name])
 
 
-def _print_settings(contenders: list[Contender], reference: Contender) -> None:
-    """Says how the encoder settings differ: a faster preset is not a faster tool."""
-    wanted = x264_settings(jobs.output_of(reference))
-    for contender in contenders:
-        if contender is reference:
-            continue
-        difference = x264_settings_difference(wanted, x264_settings(jobs.output_of(contender)))
-        print(
-            f"x264 settings of {contender.name} against {reference.name}: {difference or 'equal'}"
-        )
-        report = Path(jobs.output_of(contender)).with_suffix(".report.json")
-        if report.exists():
-            figures = json.loads(report.read_text())
-            counts = {key: figures[key] for key in figures if key.startswith("frames")}
-            print(f"  {counts}")
-
-
 BENCHES = {
-    "overlay": overlay,
-    "heavy": heavy_job,
-    "trim": trim_job,
-    "slideshow": slideshow_job,
     "memory": memory_use,
     "stages": stage,
     "decode": decoding,

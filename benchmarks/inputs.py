@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
+import fontpkg
 from av.video.reformatter import Interpolation
 from PIL import Image
 
-from benchmarks._harness import OUT
 from gpu_export.resources import asset_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+OUT = Path(__file__).resolve().parent.parent / "out" / "bench"
 
 RATE = 30
 
@@ -58,6 +61,18 @@ def logo() -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         source = Image.open(asset_dir() / "demo" / "media" / "logo.png")
         source.resize((320, 320), Image.Resampling.LANCZOS).save(path)
+    return path
+
+
+def font() -> Path:
+    """Noto Sans under a name without brackets, which filter graphs would read as their own.
+
+    It has no axis of optical sizes, which some programs set and others cannot.
+    """
+    path = OUT / "inputs" / "fonts" / "NotoSans.ttf"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(fontpkg.path("noto-sans"), path)
     return path
 
 

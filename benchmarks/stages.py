@@ -6,8 +6,9 @@ from fractions import Fraction
 from time import process_time
 from typing import TYPE_CHECKING
 
-from benchmarks import inputs, jobs
-from benchmarks._harness import OUT
+from benchmarks import inputs
+from benchmarks.inputs import OUT
+from benchmarks.peers import jobs, ours
 from gpu_export.core.color import BT709
 from gpu_export.core.time import FrameRange
 from gpu_export.cpu.compositor import CpuCompositor
@@ -78,9 +79,7 @@ def _timed(stage: Callable[[], None], rounds: int) -> list[float]:
 
 
 def _prepared() -> Prepared:
-    project = jobs.overlay_project(
-        inputs.hd_clip(10), inputs.second_clip(10), inputs.logo(), seconds=10
-    )
+    project = ours.project(jobs.overlay())
     options = ExportOptions()
     return prepare(load_data(project, options, folder=OUT), options)
 
@@ -126,7 +125,7 @@ def _encode(work: list[tuple[Scene, tuple[DecodedFrame, ...]]]) -> None:
         OUT / "stage-encode.mp4",
         PictureFormat(1920, 1080, Fraction(inputs.RATE)),
         None,
-        OutputWish(preset=jobs.PRESET, quality=jobs.QUALITY),
+        OutputWish(preset=jobs.Encoding().preset, quality=ours.QUALITY),
     )
     with open_sink(spec, frames=FRAMES, overwrite=True) as sink:
         for _, pictures in work:
