@@ -28,7 +28,7 @@ gallery: $(STAMP)
 	$(BIN)/python docs/gallery.py
 
 bench: $(STAMP)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks peers
 
 system:
 	@sh tools/system-packages.sh

@@ -71,7 +71,7 @@ def _heavy(job: Heavy) -> list[str]:
     along = f"(t/{job.seconds})"
     grown = f"(1+{job.zoom - 1:g}*{along})"
     turn = f"{job.turn:g}*PI/180"
-    shot = f"trim=duration={job.shot},setpts=PTS-STARTPTS,fps={RATE},format=yuv420p,settb=AVTB"
+    shot = f"trim=duration={job.shot},setpts=PTS-STARTPTS,fps={RATE},format=yuv420p,settb=1/{RATE}"
     fading = f"min(1\\,min(t\\,{job.seconds}-t)/{job.title_fade})"
     graph = (
         f"[0:v]{shot}[a];[1:v]{shot}[b];"
@@ -117,7 +117,7 @@ def _slideshow(job: Slideshow) -> list[str]:
     shots = "".join(
         f"[{index}:v]scale={wide}:{wide * 3 // 4}:flags=bicubic,crop={wide}:{high},"
         f"zoompan=z='1+{job.zoom - 1:g}*on/{pictures}':x='iw/2-iw/zoom/2':y='ih/2-ih/zoom/2'"
-        f":d={pictures}:s={WIDTH}x{HEIGHT}:fps={RATE},format=yuv420p,settb=AVTB[s{index}];"
+        f":d={pictures}:s={WIDTH}x{HEIGHT}:fps={RATE},format=yuv420p,settb=1/{RATE}[s{index}];"
         for index in range(len(job.photos))
     )
     fades, last = [], "s0"

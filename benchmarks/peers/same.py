@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
     """I420 as PyAV gives it: (H * 3 / 2, W)."""
 
-SAME_DB = 20.0
+SAME_DB = 18.0
 """The worst tile of programs that show all layers, and of our own pictures without one, lie on
 either side of this; see docs/benchmarks.md."""
 
