@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks import hardware_media
-from benchmarks._harness import OUT
 from benchmarks.curves import Panel, svg
 from benchmarks.figures import Figure, machine, measure_in_turn
 from benchmarks.gl_calls import counted
 from benchmarks.gl_work import Pictures, Work, opened
+from benchmarks.inputs import OUT
 from gpu_export.errors import DeviceError
 from gpu_export.gl.device import Device, PixelFormat
 from gpu_export.gl.readback import ReadbackRing

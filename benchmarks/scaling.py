@@ -16,9 +16,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import inputs
-from benchmarks._harness import OUT
 from benchmarks.curves import Panel, svg
 from benchmarks.figures import Figure, machine
+from benchmarks.inputs import OUT
 from gpu_export.bench.runs import BenchFailed, measured
 
 if TYPE_CHECKING:

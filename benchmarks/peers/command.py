@@ -84,6 +84,8 @@ class Comparison:
     def run(self, rounds: int) -> None:
         """Checks every program's output, then measures those that can do the job."""
         able = [tool for tool in self._tools if self._is_able(tool)]
+        if ours.CPU not in able:
+            return
         for number in range(rounds):
             for tool in able:
                 if number not in self._results.entry(tool.name).runs:
@@ -103,12 +105,13 @@ class Comparison:
         return not entry.note
 
     def _try(self, tool: Tool) -> None:
-        output = tool.output(self._job)
+        output, reference = tool.output(self._job), ours.CPU.output(self._job)
         output.unlink(missing_ok=True)
         measure(tool.command(self._job, output), output.with_suffix(".log"))
-        entry, reference = self._results.entry(tool.name), ours.CPU.output(self._job)
-        found = likeness(reference, output)
-        entry.likeness = found.to_dict()
+        if not reference.exists():
+            raise CommandFailed("there is nothing of ours to compare its pictures with")
+        entry = self._results.entry(tool.name)
+        entry.likeness = likeness(reference, output).to_dict()
         entry.settings = self._settings(tool)
 
     def _settings(self, tool: Tool) -> str:
