@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import jobs
-from benchmarks._harness import OUT
+from benchmarks.inputs import OUT
+from benchmarks.peers import jobs, ours
+from benchmarks.peers.measure import measure
 from gpu_export.bench.jobs import SIZES, Workshop
 from gpu_export.bench.suite import Suite
 from gpu_export.bench.words import heading, line
@@ -70,9 +71,9 @@ def report(seconds: int) -> None:
     """Peak memory of the overlay job at `seconds` and at six times that, and under limits."""
     peaks = []
     for length in (seconds, 6 * seconds):
-        contender = jobs.overlay(length)[0]
-        contender.measure()
-        peaks.append(contender.runs[0].peak_bytes)
+        output = OUT / f"memory-{length}s.mp4"
+        command = ours.CPU.command(jobs.overlay(length), output)
+        peaks.append(measure(command, output.with_suffix(".log")).peak_bytes)
         print(f"{length:4d} s: peak {peaks[-1] / 1e6:.0f} MB")
     print(f"growth: {100 * (peaks[1] / peaks[0] - 1):+.1f} %\n\n{heading()}")
     for row in Suite(Workshop(OUT / "limit")).memory(_UHD):
