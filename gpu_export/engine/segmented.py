@@ -24,7 +24,7 @@ from gpu_export.engine.segment_keys import segment_keys
 from gpu_export.engine.spans import Span, rendered
 from gpu_export.media.codecs import bits_per_pixel
 from gpu_export.media.copying import copy_part
-from gpu_export.media.join_check import BadJoin, check_copy
+from gpu_export.media.join_check import BadJoin, Copied, FilmLength, check_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -156,12 +156,14 @@ class SegmentedExport:
             assembly.add(index, place)
 
     def _verify(self, path: Path) -> None:
-        start = self._planned.prepared.frames.start
-        policy = self._planned.prepared.policy
-        for span in self._cut.copies.values():
-            self._check()
-            frames = (span.frames.start - start, span.frames.end - start)
-            check_copy(path, self._cut.video, frames, (span.source, span.groups), policy)
+        prepared = self._planned.prepared
+        start = prepared.frames.start
+        film = FilmLength(len(prepared.frames), self._cut.video.rate)
+        copies = (
+            Copied(span.frames.start - start, span.frames.end - start, span.source, span.groups)
+            for span in self._cut.copies.values()
+        )
+        check_copies(path, film, copies, prepared.policy, self._check)
 
     def _manifest(self) -> Manifest:
         if self._options.cache is not None:

@@ -8,8 +8,7 @@ source's packets, so that decoding it again would show nothing new.
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import av.error
 import numpy as np
@@ -19,7 +18,8 @@ from gpu_export.media.film import FilmPicture
 from gpu_export.media.inspection import inspect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
     from pathlib import Path
 
     from av.container import InputContainer
@@ -27,49 +27,89 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
+    from gpu_export.core.cancel import Check
     from gpu_export.core.policy import Policy
     from gpu_export.media.copying import CodedSource, Group
-    from gpu_export.media.output_spec import VideoSpec
 
 
 class BadJoin(Exception):
     """A join does not decode as it should; the message says where."""
 
 
-def check_copy(
-    path: Path,
-    video: VideoSpec,
-    frames: tuple[int, int],
-    copied: tuple[CodedSource, Sequence[Group]],
-    policy: Policy,
+class FilmLength(NamedTuple):
+    """How many pictures a film has, and how many a second."""
+
+    pictures: int
+    rate: Fraction
+
+
+class Copied(NamedTuple):
+    """Pictures `start` to before `end` of a file, which are whole groups of a source."""
+
+    start: int
+    end: int
+    source: CodedSource
+    groups: Sequence[Group]
+
+
+def check_copies(
+    path: Path, film: FilmLength, copies: Iterable[Copied], policy: Policy, check: Check
 ) -> None:
-    """Checks the file at `path`, whose pictures `frames[0]` to before `frames[1]` are copies.
+    """Checks the copies in the film at `path`, which rise; each join is decoded once.
 
     Raises:
         BadJoin: a picture beside a join is missing or damaged, or something is not the source's.
+        Cancelled: `check` said so.
     """
-    source, groups = copied
-    start, end = frames
     with open_input(path, policy) as opened:
-        stream = opened.streams.video[0]
-        tick = partial(_ticks, stream, video)
-        total = stream.frames or end
-        for number in (start, end):
-            wanted = [tick(n) for n in (number, number + 1) if n < total]
-            if wanted and len(_pictures(opened, stream, wanted)) < len(wanted):
+        joins = _Joins(opened, film)
+        for copy in copies:
+            check()
+            ours = joins.first_after(copy.start)
+            joins.first_after(copy.end)
+            last = joins.packets(copy.end - copy.groups[-1].count, copy.groups[-1].count)
+            first, theirs = _of_source(copy.source, copy.groups, policy)
+            if not np.array_equal(ours, first):
+                raise BadJoin(f"picture {copy.start} is not the source's after joining")
+            if last != theirs:
+                raise BadJoin(
+                    f"packets before picture {copy.end} are not the source's after joining"
+                )
+
+
+class _Joins:
+    """The joins of one finished file, looked at in order."""
+
+    def __init__(self, opened: InputContainer, film: FilmLength) -> None:
+        self._opened = opened
+        self._stream = opened.streams.video[0]
+        self._film = film
+        self._seen: tuple[int, list[NDArray[np.uint8]]] = (-1, [])
+
+    def first_after(self, number: int) -> list[NDArray[np.uint8]]:
+        """Picture `number`, after which another one decodes; nothing at the end of the file.
+
+        Where a copy follows another one, the end of one is the start of the other.
+
+        Raises:
+            BadJoin: one of the two is missing or damaged.
+        """
+        if self._seen[0] != number:
+            wanted = range(number, min(number + 2, self._film.pictures))
+            ticks = [self._ticks(n) for n in wanted]
+            found = _pictures(self._opened, self._stream, ticks) if ticks else []
+            if len(found) < len(wanted):
                 raise BadJoin(f"a picture right after number {number} cannot be decoded")
-        ours = _pictures(opened, stream, [tick(start)])
-        last = _packets(opened, stream, tick(end - groups[-1].count), groups[-1].count)
-    first, theirs = _of_source(source, groups, policy)
-    if not np.array_equal(ours, first):
-        raise BadJoin(f"picture {start} is not the source's after joining")
-    if last != theirs:
-        raise BadJoin(f"packets before picture {end} are not the source's after joining")
+            self._seen = (number, found[:1])
+        return self._seen[1]
 
+    def packets(self, number: int, count: int) -> list[bytes]:
+        """So many packets from the one of picture `number`."""
+        return _packets(self._opened, self._stream, self._ticks(number), count)
 
-def _ticks(stream: VideoStream, video: VideoSpec, number: int) -> int:
-    time_base = stream.time_base or 1 / video.rate
-    return round(number / video.rate / time_base)
+    def _ticks(self, number: int) -> int:
+        time_base = self._stream.time_base or 1 / self._film.rate
+        return round(number / self._film.rate / time_base)
 
 
 def _of_source(

@@ -244,7 +244,7 @@ def test_a_join_that_does_not_decode_is_rendered_instead(
     def refuse(*_: object) -> None:
         raise BadJoin("picture 3 cannot be decoded")
 
-    monkeypatch.setattr(segmented, "check_copy", refuse)
+    monkeypatch.setattr(segmented, "check_copies", refuse)
     report = run(a_cut(source, ("25f", "75f")), tmp_path / "out.mp4")
     assert report.frames_copied == 0
     assert any("picture 3 cannot be decoded" in warning for warning in report.warnings)
