@@ -116,8 +116,9 @@ def a_frame(colors: Array, layout: Layout = Layout.I420, color: ColorSpec = BT70
     """
     height, width = colors.shape[:2]
     opaque = bool((colors[..., 3] >= 1.0).all())
-    if layout is Layout.RGBA:
-        planes = stored(layout, (colors.clip(0.0, 1.0) * 255.0,))
+    if not layout.is_yuv:
+        peak = float((1 << layout.bit_depth) - 1)
+        planes = stored(layout, (colors.clip(0.0, 1.0) * peak,))
         return DecodedFrame(layout, planes, width, height, SRGB, Fraction(0), opaque)
     codes = encode(colors, Target(width, height, layout, color))
     return _cropped(layout, stored(layout, codes), width, height, color)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gpu_export.cpu.space import Affine, Space
     from gpu_export.render.frames import DecodedFrame, Plane
 
+_SIXTEEN_PER_EIGHT = 257.0
+"""65535 / 255."""
+
 Planes = tuple["Plane", "Plane", "Plane"]
 """The three colour channels of a space, premultiplied, each (H, W)."""
 
@@ -60,7 +63,7 @@ class Source:
 def picture_source(frame: DecodedFrame, space: Space) -> Source:
     """A decoded frame of any layout; may share the frame's memory and is never written to."""
     size = (float(frame.width), float(frame.height))
-    if frame.layout is Layout.RGBA:
+    if not frame.layout.is_yuv:
         texture = Texture(_rgba_samples(frame.planes[0], space, frame.opaque))
         return Source(size, (texture,), opaque=frame.opaque)
     conversion = space.conversion(frame.color)
@@ -121,7 +124,8 @@ def from_rgb(planes: Planes, alpha: Plane | None, space: Space) -> Planes:
 
 def _rgba_samples(rgba: Plane, space: Space, opaque: bool) -> Plane:  # noqa: FBT001 - a property of the picture
     """Premultiplied RGBA as (H, W, 4) premultiplied codes of the space and alpha."""
-    pixels = space.from_codes(rgba, 1.0, 0.0)
+    gain = 1.0 if rgba.dtype == np.uint8 else 1.0 / _SIXTEEN_PER_EIGHT
+    pixels = space.from_codes(rgba, gain, 0.0)
     if space.is_rgb:
         return pixels
     first, second, third, alpha = cv2.split(pixels)

@@ -44,7 +44,7 @@ class Decoding:
     Attributes:
         threads: of each file's decoder.
         kept: where pictures stay that are shown again.
-        depth: bits of the output's samples; HDR becomes as fine.
+        depth: bits of the output's samples; nothing finer is kept of HDR, stills and RGBA.
     """
 
     threads: int = MOST_DECODER_THREADS

@@ -113,7 +113,7 @@ class Pictures:
 
     def colors(self, frame: DecodedFrame) -> Surface:
         """The frame as RGBA; its texture may be wider than the frame."""
-        if frame.layout is Layout.RGBA:
+        if not frame.layout.is_yuv:
             return self._planes(frame)[0]
         return self._bench.cache.get(ColorsOf(frame), lambda: (self._convert(frame),))[0]
 
@@ -154,7 +154,7 @@ class Pictures:
 
 def _interleaved(frame: DecodedFrame) -> tuple[Plane, ...]:
     """A frame's planes with chroma as one of (Cb, Cr) pairs, which halves the texels to fetch."""
-    if frame.layout is Layout.RGBA or frame.layout.is_semi_planar:
+    if not frame.layout.is_yuv or frame.layout.is_semi_planar:
         return frame.planes
     luma, cb, cr = frame.planes
     chroma = np.empty((*cb.shape, 2), cb.dtype)

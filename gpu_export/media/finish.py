@@ -19,6 +19,7 @@ from av.filter import Graph
 from gpu_export.core.color import SRGB, ChromaLocation, Matrix, Range
 from gpu_export.core.tonemap import LIGHT_CODE, cube_text, sdr_lut
 from gpu_export.errors import OutputError
+from gpu_export.media.deep_stills import premultiplied
 from gpu_export.media.stills import scaled
 from gpu_export.render.frames import DecodedFrame, Layout
 
@@ -53,6 +54,7 @@ _LAYOUTS = {
     "gray": Layout.I420,
     "gray10le": Layout.I420_10,
     "rgba": Layout.RGBA,
+    "rgba64le": Layout.RGBA16,
 }
 
 _BY_STEPS = {
@@ -88,7 +90,7 @@ class Finisher:
         film: what is known of it.
         size: upright size to scale to, or None for the film's own.
         threads: for scaling; 0 lets libavfilter choose.
-        depth: bits of what HDR becomes, 8 or 10; anything else keeps its own.
+        depth: bits that are worth keeping of HDR and of RGBA; Y'CbCr keeps its own.
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class Finisher:
         self._film = film
         self._size = size
         self._threads = threads
-        self._sdr_depth = 8 if depth == 8 else 10
+        self._depth = 8 if depth == 8 else 10
         # What the chain was built for: a stream may change in the middle.
         self._shape: tuple[str, int, int] | None = None
         self._graph: Graph | None = None
@@ -114,7 +116,9 @@ class Finisher:
             self._graph.vpush(frame)
             frame = self._graph.vpull()
             name = frame.format.name
-        return self._rgba(frame, pts) if name == "rgba" else self._yuv(frame, name, pts)
+        if _LAYOUTS[name].is_yuv:
+            return self._yuv(frame, name, pts)
+        return self._rgba(frame, _LAYOUTS[name], pts)
 
     def _chain(self, frame: VideoFrame) -> Graph | None:
         film = self._film
@@ -127,7 +131,7 @@ class Finisher:
             steps = self._plain_steps(frame, stored)
             return _build(frame, film, steps, self._threads) if steps else None
         with _lut_file(film.color.stored) as table:
-            delivered = _BY_STEPS[_sdr_steps(frame.format), self._sdr_depth]
+            delivered = _BY_STEPS[_sdr_steps(frame.format), self._depth]
             to_sdr = _to_sdr(film, frame, stored, (table, delivered))
             steps = [*to_sdr, *orient(film.orientation)]
             return _build(frame, film, steps, self._threads)
@@ -142,7 +146,8 @@ class Finisher:
     def _pixel_format(self, frame: VideoFrame) -> str:
         name = frame.format.name
         if not self._is_yuv(frame.format):
-            return "rgba"
+            deep = self._depth > 8 and frame.format.components[0].bits > 8
+            return "rgba64le" if deep else "rgba"
         if name.startswith("gray"):
             return "gray" if name == "gray" else "gray10le"
         steps = _chroma_step(frame.format)
@@ -156,14 +161,16 @@ class Finisher:
     def _is_yuv(self, form: VideoFormat) -> bool:
         return self._film.opaque and not (form.is_rgb or form.has_palette)
 
-    def _rgba(self, frame: VideoFrame, pts: Fraction) -> DecodedFrame:
-        pixels: Plane = _view(frame.planes[0], np.uint8, channels=4)
-        if not self._film.opaque:
+    def _rgba(self, frame: VideoFrame, layout: Layout, pts: Fraction) -> DecodedFrame:
+        pixels = _view(frame.planes[0], layout.dtype, channels=4)
+        if not self._film.opaque and layout is Layout.RGBA:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA)
+        elif not self._film.opaque:
+            pixels = premultiplied(pixels)
         if self._size is not None and self._size != (frame.width, frame.height):
             pixels = scaled(pixels, self._size)
         height, width = pixels.shape[:2]
-        return DecodedFrame(Layout.RGBA, (pixels,), width, height, SRGB, pts, self._film.opaque)
+        return DecodedFrame(layout, (pixels,), width, height, SRGB, pts, self._film.opaque)
 
     def _yuv(self, frame: VideoFrame, name: str, pts: Fraction) -> DecodedFrame:
         layout = _LAYOUTS[name]
@@ -208,7 +215,7 @@ def _scale(
         options |= {"w": str(size[0]), "h": str(size[1])}
     if not (frame.format.is_rgb or frame.format.has_palette):
         options |= _source_options(color)
-        if wanted != "rgba":
+        if not wanted.startswith("rgba"):
             options |= {
                 "out_color_matrix": _MATRIX[color.matrix],
                 "out_range": _RANGE[color.range],

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from gpu_export.core.cancel import unstoppable
 from gpu_export.errors import CorruptMedia
 from gpu_export.media.cursor import Cursor
+from gpu_export.media.deep_stills import decode_deep_picture
 from gpu_export.media.picture_cache import byte_count
 from gpu_export.media.stills import decode_animation, decode_picture
 from gpu_export.media.translate import translating
@@ -62,7 +63,7 @@ class PictureFile:
         size: to deliver; None for its own.
         where: names who asks for it.
         kept: what keeps it.
-        depth: bits that what is made of HDR needs.
+        depth: bits that are worth keeping of HDR and of RGBA.
     """
 
     path: Path
@@ -71,6 +72,15 @@ class PictureFile:
     where: str
     kept: PictureCache
     depth: int = 8
+
+    def decoded(self, path: Path, size: tuple[int, int] | None, number: int = 0) -> DecodedFrame:
+        """One picture of the file, or of one that stands for it, as deep as is asked.
+
+        Raises:
+            MediaError: as `decode_picture`.
+        """
+        decode = decode_picture if self.depth == 8 else decode_deep_picture
+        return decode(path, self.policy, size, where=self.where, number=number)
 
 
 class FilmSource:
@@ -207,14 +217,12 @@ class StillSource:
         """The picture, decoded at the first call."""
         if self._frame is None:
             file = self._file
-            self._frame = file.kept.still((file.path, file.size), self._decoded)
+            self._frame = file.kept.still((file.path, file.size, file.depth), self._decoded)
         return self._frame
 
     def _decoded(self) -> DecodedFrame:
         file = self._file
-        return decode_picture(
-            file.path, file.policy, file.size, where=file.where, number=self._number
-        )
+        return file.decoded(file.path, file.size, self._number)
 
     def warnings(self) -> tuple[str, ...]:
         """None: damage is raised."""
@@ -300,9 +308,7 @@ class NumberedSource:
         files = self._sequence.files
         number = min(max(floor((time + self._slack) * self._sequence.rate), 0), len(files) - 1)
         if number != self._number or self._frame is None:
-            self._frame = decode_picture(
-                files[number], self._file.policy, self._size, where=self._file.where
-            )
+            self._frame = self._file.decoded(files[number], self._size)
             self._number = number
         return self._frame
 

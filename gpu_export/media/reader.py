@@ -181,7 +181,7 @@ def open_reader(  # noqa: PLR0913 - the room's one door, all but two by name
         where: names the clip in errors.
         kept: pictures that are shown again, by this reader or another.
         round_pictures: after how many of its times they come round again, if they do.
-        depth: bits that what is made of HDR needs; other pictures come as deep as they are.
+        depth: bits that are worth keeping of HDR and of RGBA; Y'CbCr comes as deep as it is.
         check: called while `read` waits; what it raises ends the wait.
 
     Raises:

@@ -28,9 +28,9 @@ Plane = NDArray[Any]
 class Layout(Enum):
     """How samples lie in memory: name, libav pixel format, chroma steps, bit depth.
 
-    RGBA is premultiplied on the way in and inside, straight on the way out. 10-bit samples
-    stand in the low bits of uint16, except P010, which has them in the high bits. FIELD is no
-    picture but the tiles that `glyphs` describes; only `Glyphs` contents read it.
+    RGBA is premultiplied on the way in and inside, straight on the way out; RGBA16 only comes in.
+    10-bit samples stand in the low bits of uint16, except P010, which has them in the high bits.
+    FIELD is no picture but the tiles that `glyphs` describes; only `Glyphs` contents read it.
     """
 
     I420 = ("yuv420p", (2, 2), 8)
@@ -42,7 +42,8 @@ class Layout(Enum):
     NV12 = ("nv12", (2, 2), 8)
     P010 = ("p010le", (2, 2), 10)
     RGBA = ("rgba", (1, 1), 8)
-    FIELD = ("rgba64le", (1, 1), 16)
+    RGBA16 = ("rgba64le", (1, 1), 16)
+    FIELD = ("", (1, 1), 16)
 
     def __init__(self, pixel_format: str, chroma_step: tuple[int, int], bit_depth: int) -> None:
         self.pixel_format = pixel_format
@@ -52,7 +53,7 @@ class Layout(Enum):
     @property
     def is_yuv(self) -> bool:
         """Whether samples are Y'CbCr."""
-        return self not in (Layout.RGBA, Layout.FIELD)
+        return self not in (Layout.RGBA, Layout.RGBA16, Layout.FIELD)
 
     @property
     def is_semi_planar(self) -> bool:

@@ -31,7 +31,7 @@ from tests.builders import (
     a_target,
     faded,
 )
-from tests.conformance.case import Budget, Case
+from tests.conformance.case import ROUNDING, Budget, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +97,23 @@ def contents() -> Iterator[Case]:
     yield _case("film_shrunk", half, inputs=film, layout=Layout.I444_10)
 
 
+def stills() -> Iterator[Case]:
+    """Pictures of 16 bits, opaque and premultiplied, as they are and moved between pixels."""
+    still = replace(_film(Layout.RGBA16), opaque=True)
+    grey = np.broadcast_to(np.linspace(0.1, 0.19, W), (H, W))
+    sheer = a_frame(np.stack([grey, grey, grey, grey * 2.0], axis=-1), Layout.RGBA16)
+    for name, frame in (("opaque", still), ("translucent", sheer)):
+        yield _case(f"still_{name}", a_picture(SIZE), inputs=(frame,))
+        yield _case(f"still_{name}_moved", a_picture(SIZE, (0.5, 0.0)), inputs=(frame,))
+    yield Case(
+        "still_of_sixteen_bits_in_eight",
+        a_scene(W, H, a_picture(SIZE), background=BLACK),
+        (sheer,),
+        a_target(W, H),
+        ROUNDING,
+    )
+
+
 def over_films() -> Iterator[Case]:
     """Translucent layers, modes and adjustments over a 10-bit picture."""
     sheer = _ramp(faded(WHITE, 0.1), faded(WHITE, 0.25))
@@ -142,6 +159,7 @@ def masks() -> Iterator[Case]:
 def deep_cases() -> Iterator[Case]:
     """All of the above."""
     yield from contents()
+    yield from stills()
     yield from over_films()
     yield from effects()
     yield from masks()

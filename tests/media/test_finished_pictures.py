@@ -341,6 +341,32 @@ def test_pictures_that_are_no_hdr_come_as_deep_as_they_are(media_dir: Path) -> N
     assert first_frame(path, depth=10).layout is Layout.I420
 
 
+@pytest.mark.parametrize("name", ["prores.mov", "ffv1.mkv"])
+def test_films_with_alpha_have_as_many_bits_as_the_output_and_they(
+    media_dir: Path, name: str
+) -> None:
+    path = clip(media_dir, f"alpha_{name}", alpha=True, **ALPHA[name])
+    usual, fine = first_frame(path), first_frame(path, depth=10)
+    wide = name == "prores.mov"
+    assert usual.layout is Layout.RGBA
+    assert fine.layout is (Layout.RGBA16 if wide else Layout.RGBA)
+    assert not fine.opaque
+    per_code = 257.0 if wide else 1.0
+    assert np.abs(fine.planes[0] / per_code - usual.planes[0]).max() <= 2.0
+
+
+def test_rgb_films_keep_ten_bits(media_dir: Path) -> None:
+    def slope(picture: Picture) -> Picture:
+        picture[:] = np.linspace(0.3, 0.45, picture.shape[1])[None, :, None] * 255
+        return picture
+
+    path = clip(media_dir, "rgb10.mkv", codec="ffv1", pixel_format="gbrp10le", pixels=slope)
+    frame = first_frame(path, depth=10)
+    assert (frame.layout, frame.opaque) == (Layout.RGBA16, True)
+    codes = np.rint(frame.planes[0][..., 0] / 65535 * 1023)
+    assert len(np.unique(codes)) > 140
+
+
 def test_hdr_is_scaled_as_well(media_dir: Path) -> None:
     path = hdr_clip(media_dir, "pq.mkv", Transfer.PQ, pq_of)
     frame = first_frame(path, (160, 90))

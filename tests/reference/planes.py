@@ -47,7 +47,7 @@ def decode(frame: DecodedFrame) -> Array:
     planes = code_values(frame.layout, frame.planes)
     if frame.layout is Layout.RGBA:
         return planes[0] / 255.0
-    if frame.layout is Layout.FIELD:
+    if frame.layout in (Layout.RGBA16, Layout.FIELD):
         return planes[0] / 65535.0
     luma, *chroma = _apart(frame.layout, planes)
     rows = _upsampling(frame.height, chroma[0].shape[0], frame, axis=1)

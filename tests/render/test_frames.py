@@ -20,10 +20,11 @@ SHAPES = {
     Layout.NV12: ((5, 7), (3, 4, 2)),
     Layout.P010: ((5, 7), (3, 4, 2)),
     Layout.RGBA: ((5, 7, 4),),
+    Layout.RGBA16: ((5, 7, 4),),
     Layout.FIELD: ((5, 7, 4),),
 }
 
-PICTURES = [layout for layout in Layout if layout is not Layout.FIELD]
+PICTURES = [layout for layout in Layout if layout.bit_depth < 16]
 
 
 @pytest.mark.parametrize("layout", Layout, ids=lambda layout: layout.name)
@@ -37,12 +38,14 @@ def test_ten_bit_samples_need_two_bytes(layout: Layout) -> None:
     assert layout.bit_depth == (10 if "10" in layout.name else 8)
 
 
-def test_fields_have_two_bytes_a_sample() -> None:
-    assert (Layout.FIELD.dtype, Layout.FIELD.bit_depth) == (np.uint16, 16)
+@pytest.mark.parametrize("layout", [Layout.RGBA16, Layout.FIELD])
+def test_sixteen_bits_are_two_bytes_a_sample(layout: Layout) -> None:
+    assert (layout.dtype, layout.bit_depth) == (np.uint16, 16)
 
 
 def test_only_rgba_and_fields_are_not_yuv_and_only_two_layouts_interleave() -> None:
-    assert [layout for layout in Layout if not layout.is_yuv] == [Layout.RGBA, Layout.FIELD]
+    others = [Layout.RGBA, Layout.RGBA16, Layout.FIELD]
+    assert [layout for layout in Layout if not layout.is_yuv] == others
     assert [layout for layout in Layout if layout.is_semi_planar] == [Layout.NV12, Layout.P010]
 
 
