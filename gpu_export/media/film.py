@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import av.error
+from av import VideoFormat
 from av.codec import CodecContext
 from av.stream import Discard
 
@@ -65,6 +66,13 @@ class FilmPicture:
     opaque: bool
     pixel_format: str
     reason: str
+
+    @property
+    def picture_bytes(self) -> int:
+        """What a decoded picture holds at most: three samples a pixel, two bytes beyond 8 bits."""
+        width, height = self.stored
+        bits = max(component.bits for component in VideoFormat(self.pixel_format).components)
+        return width * height * 3 * (2 if bits > 8 else 1)
 
     def facts(self) -> PictureFacts:
         """The part that the timeline needs."""

@@ -100,7 +100,7 @@ class FilmSource:
             reel,
             step=film.times.step,
             zero=film.zero,
-            picture_bytes=film.stored[0] * film.stored[1] * 3,
+            picture_bytes=film.picture_bytes,
         )
         self._shot: Shot | None = None
         self._frame: DecodedFrame | None = None

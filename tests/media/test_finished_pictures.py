@@ -10,7 +10,11 @@ import numpy as np
 import pytest
 
 from gpu_export.core.color import BT709, SRGB, ColorSpec, Matrix, Primaries, Range, Transfer
+from gpu_export.core.facts import MediaRef
+from gpu_export.core.policy import Policy
 from gpu_export.core.tonemap import nits_to_pq
+from gpu_export.media.film import FilmPicture
+from gpu_export.media.inspection import inspect
 from gpu_export.render.frames import Layout
 from tests.drawn import with_alpha
 from tests.frames_read import counter_of, first_frame, read_frames, rgb_of, shown
@@ -365,6 +369,20 @@ def test_rgb_films_keep_ten_bits(media_dir: Path) -> None:
     assert (frame.layout, frame.opaque) == (Layout.RGBA16, True)
     codes = np.rint(frame.planes[0][..., 0] / 65535 * 1023)
     assert len(np.unique(codes)) > 140
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixel_format", "sample_bytes"),
+    [("ffv1", "yuv420p", 1), ("ffv1", "yuv420p10le", 2), ("ffv1", "gbrp10le", 2)],
+)
+def test_pictures_of_more_bits_count_as_twice_as_large(
+    media_dir: Path, codec: str, pixel_format: str, sample_bytes: int
+) -> None:
+    path = clip(media_dir, f"size_{pixel_format}.mkv", codec=codec, pixel_format=pixel_format)
+    picture = inspect(MediaRef(path), Policy()).picture
+    assert isinstance(picture, FilmPicture)
+    width, height = picture.stored
+    assert picture.picture_bytes == width * height * 3 * sample_bytes
 
 
 def test_hdr_is_scaled_as_well(media_dir: Path) -> None:
