@@ -166,7 +166,7 @@ def _with_sources(count: float) -> Project:
     film = str(inputs.second_clip(_SECONDS_OF_FILM, 360))
     side = {"width": "25%", "height": "25%", "anchor": [0, 0]}
     layers = [
-        {"type": "video", "src": film, "in": number / 5, "duration": 2, "mute": True, **side}
+        {"type": "video", "src": film, "in": number % 4 * 2, "duration": 2, "mute": True, **side}
         | {"x": f"{number % 4 * 25}%", "y": f"{number // 4 * 25}%"}
         for number in range(int(count))
     ]

@@ -279,6 +279,22 @@ def bounding_box(points: Iterable[Point], margin: float = 0.0) -> Box:
     )
 
 
+def placed_box(transform: Transform, size: Size, margin: float = 0.0) -> Box:
+    """The `bounding_box` of a box of `size` at the origin, after an affine transform.
+
+    Its corners one by one come to the same numbers; this is asked many times a frame.
+    """
+    a, b, c, d, e, f = transform.m[:6]
+    width, height = size
+    across, along, down, up = a * width, b * height, e * height, d * width
+    return Box(
+        floor(min(across, 0.0) + min(along, 0.0) + c - margin + _EPSILON),
+        floor(min(up, 0.0) + min(down, 0.0) + f - margin + _EPSILON),
+        ceil(max(across, 0.0) + max(along, 0.0) + c + margin - _EPSILON),
+        ceil(max(up, 0.0) + max(down, 0.0) + f + margin - _EPSILON),
+    )
+
+
 class Fit(StrEnum):
     """CSS object-fit."""
 

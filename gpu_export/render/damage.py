@@ -18,7 +18,7 @@ from functools import reduce
 from math import ceil
 from typing import TYPE_CHECKING
 
-from gpu_export.core.geometry import IDENTITY, Box, bounding_box
+from gpu_export.core.geometry import IDENTITY, Box, bounding_box, placed_box
 from gpu_export.render.effects import minds_place, reach_of
 from gpu_export.render.looks import Crossfade
 from gpu_export.render.samples import holds_exactly
@@ -142,15 +142,20 @@ def layer_box(layer: Layer, canvas: Box) -> Box:
         return Box(0, 0, 0, 0)
     if isinstance(layer.content, Below) and not layer.effects:
         return Box(0, 0, 0, 0)
-    width, height = layer.size
-    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
-    m = transform.m
-    if not transform.is_affine and any(m[6] * x + m[7] * y + m[8] <= 1e-6 for x, y in corners):
-        return canvas
+    if not transform.is_affine:
+        return _box_in_perspective(layer, canvas)
     if isinstance(layer.content, Crossing) and transform == IDENTITY:
         return crossing_area(layer, layer.content).intersect(canvas)
     margin = 0.0 if transform.is_axis_aligned else 1.0
-    return bounding_box((transform.apply(corner) for corner in corners), margin).intersect(canvas)
+    return placed_box(transform, layer.size, margin).intersect(canvas)
+
+
+def _box_in_perspective(layer: Layer, canvas: Box) -> Box:
+    (width, height), m = layer.size, layer.transform.m
+    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+    if any(m[6] * x + m[7] * y + m[8] <= 1e-6 for x, y in corners):
+        return canvas
+    return bounding_box(map(layer.transform.apply, corners), 1.0).intersect(canvas)
 
 
 def crossing_area(layer: Layer, crossing: Crossing) -> Box:

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpu_export.core.geometry import UNIT, Box, Fit, Fitted, Rect, bounding_box, fit, within
+from gpu_export.core.geometry import (
+    UNIT,
+    Box,
+    Fit,
+    Fitted,
+    Rect,
+    Transform,
+    bounding_box,
+    fit,
+    placed_box,
+    within,
+)
 
 _ENDS = st.integers(-40, 40)
 boxes = st.builds(Box, _ENDS, _ENDS, _ENDS, _ENDS)
@@ -112,3 +123,19 @@ def test_fitted_picture_stays_inside_its_box_and_its_source(
     assert 0.0 <= window.left < window.right <= 1.0
     assert 0.0 <= window.top < window.bottom <= 1.0
     assert window.left + window.right == pytest.approx(1.0)
+
+
+MODEST = st.floats(-3000.0, 3000.0)
+
+
+@given(m=st.tuples(*[MODEST] * 6), size=st.tuples(*[st.floats(0.1, 3000.0)] * 2))
+def test_a_placed_box_is_the_bounding_box_of_its_four_corners(
+    m: tuple[float, ...], size: tuple[float, float]
+) -> None:
+    transform = Transform((*m, 0.0, 0.0, 1.0))  # type: ignore[arg-type]  # nine entries
+    width, height = size
+    corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
+    for margin in (0.0, 1.0):
+        assert placed_box(transform, size, margin) == bounding_box(
+            map(transform.apply, corners), margin
+        )
