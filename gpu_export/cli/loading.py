@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Around imports of much: nothing is collected meanwhile."""
+    """Around imports of much: nothing is collected meanwhile, and what is there then stays.
+
+    What stays is not looked through later either, until `gc.unfreeze`.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 

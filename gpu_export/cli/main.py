@@ -5,6 +5,7 @@ Loading the commands takes a tenth of a second, in which people change their min
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -29,6 +30,8 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("cancelled\n")
         return ExitCode.INTERRUPTED
+    finally:
+        gc.unfreeze()  # for programs that go on after a command line of ours
 
 
 def run() -> None:
