@@ -93,11 +93,18 @@ class Box:
 
     def overlaps(self, other: Box) -> bool:
         """Whether any pixel lies in both."""
-        return not self.intersect(other).is_empty
+        return max(self.x0, other.x0) < min(self.x1, other.x1) and (
+            max(self.y0, other.y0) < min(self.y1, other.y1)
+        )
 
     def contains(self, other: Box) -> bool:
         """Whether every pixel of `other` lies here."""
-        return self.intersect(other) == other
+        return (
+            self.x0 <= other.x0
+            and self.y0 <= other.y0
+            and self.x1 >= other.x1
+            and self.y1 >= other.y1
+        )
 
     def snapped(self, step_x: int, step_y: int) -> Box:
         """Grown outwards to multiples of the steps, as chroma subsampling needs."""

@@ -129,7 +129,7 @@ def plan_damage(scene: Scene, inputs: Sequence[DecodedFrame], target: Target) ->
     layers = _without_crossfades(scene, inputs, canvas)
     visible = _visible_layers(layers, inputs, canvas)
     base: BaseColor | BasePicture = BaseColor(scene.background)
-    if visible and (lowest := _as_base(visible[0], inputs, target)) is not None:
+    if visible and (lowest := _as_base(visible[0][1], inputs, target)) is not None:
         base, visible = lowest, visible[1:]
     blits, composed = _peel_blits(visible, inputs, target, scene.light)
     return DamagePlan(scene, target, base, blits, _group_patches(composed, scene.light))
@@ -217,14 +217,16 @@ def _size(box: Box) -> Size:
 
 def _visible_layers(
     layers: Sequence[Layer], inputs: Sequence[DecodedFrame], canvas: Box
-) -> list[Layer]:
-    visible: list[Layer] = []
+) -> list[tuple[Box, Layer]]:
+    """What can be seen of them, each with its `layer_box`."""
+    visible: list[tuple[Box, Layer]] = []
     for layer in layers:
-        if layer_box(layer, canvas).is_empty:
+        box = layer_box(layer, canvas)
+        if box.is_empty:
             continue
         if _hides_everything_below(layer, inputs, canvas):
             visible.clear()
-        visible.append(layer)
+        visible.append((box, layer))
     return visible
 
 
@@ -331,7 +333,10 @@ def _on_chroma_grid(blit: Blit, target: Target) -> Blit | None:
 
 
 def _peel_blits(
-    layers: Sequence[Layer], inputs: Sequence[DecodedFrame], target: Target, light: Light
+    visible: Sequence[tuple[Box, Layer]],
+    inputs: Sequence[DecodedFrame],
+    target: Target,
+    light: Light,
 ) -> tuple[tuple[Blit, ...], list[tuple[Box, Layer]]]:
     """Layers that are plane copies and touch nothing that must be composed before them.
 
@@ -340,10 +345,10 @@ def _peel_blits(
     canvas = Box(0, 0, target.width, target.height)
     blits: list[Blit] = []
     composed: list[tuple[Box, Layer]] = []
-    for layer in layers:
+    for own_box, layer in visible:
         mixes = layer.opacity < 1.0 and light is not Light.GAMMA
         blit = None if mixes else _as_blit(layer, inputs, target)
-        box = _touched(_needed_box(layer, canvas), target)
+        box = _touched(_needed_box(layer, own_box, canvas), target)
         if blit is not None and not any(box.overlaps(other) for other, _ in composed):
             blits.append(blit)
         else:
@@ -351,9 +356,8 @@ def _peel_blits(
     return tuple(blits), composed
 
 
-def _needed_box(layer: Layer, canvas: Box) -> Box:
-    """The canvas pixels that a layer can touch or looks at."""
-    box = layer_box(layer, canvas)
+def _needed_box(layer: Layer, box: Box, canvas: Box) -> Box:
+    """The canvas pixels that a layer, whose own box is `box`, can touch or looks at."""
     if not isinstance(layer.content, Below) or box.is_empty:
         return box
     if any(minds_place(effect) for effect in layer.effects):
