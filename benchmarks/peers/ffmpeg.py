@@ -55,6 +55,11 @@ def _drawtext(title: Title) -> str:
     )
 
 
+def _fade_at(seconds: float) -> str:
+    """`xfade` takes the second film's first picture one picture after its offset."""
+    return f"{seconds - 1 / RATE:.6f}"
+
+
 def _overlay(job: Overlay) -> str:
     inset, logo = job.inset, job.logo_at
     return (
@@ -75,7 +80,7 @@ def _heavy(job: Heavy) -> list[str]:
     fading = f"min(1\\,min(t\\,{job.seconds}-t)/{job.title_fade})"
     graph = (
         f"[0:v]{shot}[a];[1:v]{shot}[b];"
-        f"[a][b]xfade=fade:duration={job.fade}:offset={job.shot - job.fade}[base];"
+        f"[a][b]xfade=fade:duration={job.fade}:offset={_fade_at(job.shot - job.fade)}[base];"
         f"[2:v]scale=w='{photo_w}*{grown}':h='{photo_h}*{grown}':eval=frame[photo];"
         f"[base][photo]overlay=x='{photo_x}-w/2':y='{photo_y}-h/2'[v0];"
         f"[3:v]scale={job.inset_size[0]}:{job.inset_size[1]},format=yuva420p,"
@@ -111,21 +116,22 @@ def _copied(job: Copy) -> list[str]:
 
 
 def _slideshow(job: Slideshow) -> list[str]:
-    """`zoompan` places its window on whole pixels; the larger picture before it keeps it smooth."""
+    """`zoompan` places its window on whole pixels; the larger picture before it keeps it smooth.
+
+    Every photograph lasts a picture longer: a crossfade drops one, see `_fade_at`.
+    """
     pictures = round(job.shot * RATE)
     wide, high = WIDTH * 3 // 2, HEIGHT * 3 // 2
     shots = "".join(
         f"[{index}:v]scale={wide}:{wide * 3 // 4}:flags=bicubic,crop={wide}:{high},"
         f"zoompan=z='1+{job.zoom - 1:g}*on/{pictures}':x='iw/2-iw/zoom/2':y='ih/2-ih/zoom/2'"
-        f":d={pictures}:s={WIDTH}x{HEIGHT}:fps={RATE},format=yuv420p,settb=1/{RATE}[s{index}];"
+        f":d={pictures + 1}:s={WIDTH}x{HEIGHT}:fps={RATE},format=yuv420p,settb=1/{RATE}[s{index}];"
         for index in range(len(job.photos))
     )
     fades, last = [], "s0"
     for index in range(1, len(job.photos)):
-        offset = index * (job.shot - job.fade)
-        fades.append(
-            f"[{last}][s{index}]xfade=fade:duration={job.fade}:offset={offset:g}[x{index}]"
-        )
+        offset = _fade_at(index * (job.shot - job.fade))
+        fades.append(f"[{last}][s{index}]xfade=fade:duration={job.fade}:offset={offset}[x{index}]")
         last = f"x{index}"
     music = ["-i", job.music]
     sound = ["-map", f"{len(job.photos)}:a", "-c:a", "aac", "-b:a", str(job.encoding.audio_bitrate)]

@@ -16,6 +16,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import islice
+from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 import av
@@ -186,7 +187,7 @@ def _encode_with_music(
     stream, encoder = _video(container, job.encoding)
     sound = container.add_stream("aac", rate=48_000, layout="stereo")
     sound.bit_rate = job.encoding.audio_bitrate
-    blocks = islice(_music(job), round(job.seconds * 48_000) // 1024)
+    blocks = islice(_music(job), ceil(job.seconds * 48_000 / 1024))
     for block in blocks:
         container.mux(sound.encode(block))
     container.mux(sound.encode(None))

@@ -196,17 +196,17 @@ def test_a_failed_command_says_its_last_line(tmp_path: Path) -> None:
 BUSY = """import pathlib, time
 while time.process_time() < 0.2: pass
 pathlib.Path("done").touch()"""
-LEAVES_IT = f"""import pathlib, subprocess, sys
+LEAVES_IT = f"""import pathlib, subprocess, sys, time
 subprocess.Popen([sys.executable, "-c", {BUSY!r}])
-while not pathlib.Path("done").exists(): pass"""
+while time.process_time() < 0.2 or not pathlib.Path("done").exists(): pass"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux alone")
 def test_the_cpu_time_of_a_child_that_nobody_waited_for_is_counted(tmp_path: Path) -> None:
     alone = _in_a_process_of_its_own(BUSY, tmp_path)
     (tmp_path / "done").unlink()
-    assert alone >= 0.2
-    assert _in_a_process_of_its_own(LEAVES_IT, tmp_path) >= 0.4
+    assert alone >= 0.19
+    assert _in_a_process_of_its_own(LEAVES_IT, tmp_path) >= 0.39
 
 
 def _in_a_process_of_its_own(source: str, folder: Path) -> float:

@@ -62,7 +62,7 @@ def _inset(job: Any, inset: Shown) -> None:
     inset.affect(
         f"videoscale ! video/x-raw,width={width},height={height},pixel-aspect-ratio=1/1 ! "
         f"videoconvert ! video/x-raw,format=ARGB ! videobox border-alpha=0 left={-side} "
-        f"right={-side} top={-top} bottom={-top} ! rotate angle={turn} off-edge-pixels=ignore ! "
+        f"right={-side} top={-top} bottom={-top} ! rotate angle={-turn} off-edge-pixels=ignore ! "
         "videoconvert"
     )
     inset.animate("alpha", [(0.0, job.opacity), (job.seconds, job.opacity)])
