@@ -63,6 +63,7 @@ class Figure(Generic[K]):
         self.filters: Filters | None = None
         """The clip's effects that are shaders, if it has any."""
         self._placed: tuple[K, Placed | None] | None = None
+        self._shown: tuple[K, Content] | None = None
         self._layers: tuple[Layer, ...] = ()
 
     def moment(self, frame: int) -> Moment:
@@ -86,6 +87,10 @@ class Figure(Generic[K]):
 
         Asks for the pictures of its mask and filters.
         """
+        keys = self._keys.at(moment)
+        if self._looks_as_before(keys, content):
+            return self._layers
+        self._shown = None
         asked = Asked(
             None if self.mask is None else self.mask.at(moment.frame, requests),
             NO_FILTERS if self.filters is None else self.filters.ask(moment, requests),
@@ -93,14 +98,22 @@ class Figure(Generic[K]):
         layer = self._layer(content, moment, asked)
         if layer is None:
             return ()
-        if self._keys.moving and self._keys.at(moment).motion_blur:
+        if self._keys.moving and keys.motion_blur:
             layer = motion_blurred(
                 layer, lambda beside: self._layer(content, beside, asked), moment, self._canvas
             )
         layers = flattened(layer)
         if layers != self._layers:
             self._layers = layers
+        self._shown = keys, content
         return self._layers
+
+    def _looks_as_before(self, keys: K, content: Content) -> bool:
+        """Whether its layers are made of what they were made of last, and of nothing that moves."""
+        moves = keys.effects or (keys.motion_blur and self._keys.moving)
+        if moves or self.mask is not None or self.filters is not None:
+            return False
+        return self._shown is not None and self._shown[0] is keys and self._shown[1] == content
 
     def _layer(self, content: Content, moment: Moment, asked: Asked) -> Layer | None:
         keys = self._keys.at(moment)
