@@ -147,7 +147,8 @@ def _print_plan(request: _Request) -> int:
     spans = foreseen(plans, request.options)
     if request.style is not ProgressStyle.JSON:
         paragraphs = ["\n".join(planned.lines()) for planned in plans]
-        messages.emit("\n".join(["\n\n".join(paragraphs), *map(str, spans)]))
+        gap = [""] if len(plans) > 1 else []
+        messages.emit("\n".join(["\n\n".join(paragraphs), *gap, *map(str, spans)]))
         return 0
     [first, *others] = [planned.to_dict() for planned in plans]
     whole = {"outputs": [first, *others]} if others else first

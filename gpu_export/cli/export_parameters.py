@@ -18,7 +18,7 @@ ExportOutputOption = Annotated[
         metavar="FILE",
         help="What to write; the suffix names the container. Without it the project's "
         "output.path, else the project's name with .mp4 in the current folder. Of a project with "
-        "several outputs: an existing folder for all of them.",
+        "an array of outputs: an existing folder for all of them.",
     ),
 ]
 HardwareOption = Annotated[

@@ -203,6 +203,11 @@ def _length(value: Project, frame: Frame) -> Iterator[Fault]:
         yield Fault("/duration", "too long", f"at most {frame.limits.duration_s} seconds")
 
 
+def _outputs(value: Project, _: Frame) -> Iterator[Fault]:
+    if not value.outputs:
+        yield Fault("/output", "an empty array", "one object or several")
+
+
 def _output(value: Output, _: Frame) -> Iterator[Fault]:
     if value.codec == "none" and value.audio.codec == "none":
         yield Fault("/codec", "neither picture nor sound", "at least one of them")
@@ -226,5 +231,6 @@ _RULES: tuple[tuple[type[FileModel], Callable[[Any, Frame], Iterator[Fault]]], .
     (CompositionClip, _canvas),
     (Project, _canvas),
     (Project, _length),
+    (Project, _outputs),
     (Output, _output),
 )

@@ -57,6 +57,7 @@ class Ledger:
     def __init__(self) -> None:
         self._begin = perf_counter()
         self._cpu_begin = _cpu_seconds()
+        self._peak_before = peak_memory()
         self._stages: dict[str, float] = {}
         self.warnings: list[str] = []
         """What was odd; told once each."""
@@ -75,6 +76,12 @@ class Ledger:
         timeline, budget = plans[0].prepared.timeline, plans[0].prepared.budget
         outputs = tuple(map(_written, plans))
         first = outputs[0]
+        peak = peak_memory() + made.worker_memory
+        if peak > max(budget.limit, self._peak_before):
+            self.warnings.append(
+                f"the export held {_mib(peak)} at its peak, more than its limit of "
+                f"{_mib(budget.limit)}"
+            )
         return ExportReport(
             output=first.output,
             width=timeline.width,
@@ -91,7 +98,7 @@ class Ledger:
             wall_s=perf_counter() - self._begin,
             cpu_s=_cpu_seconds() - self._cpu_begin,
             stage_s={name: round(seconds, 4) for name, seconds in self._stages.items()},
-            peak_memory_bytes=peak_memory() + made.worker_memory,
+            peak_memory_bytes=peak,
             memory_limit_bytes=budget.limit,
             output_bytes=first.output_bytes,
             segments=made.segments,
@@ -114,6 +121,10 @@ def _written(planned: ExportPlan) -> WrittenFile:
         output_bytes=_size_of(planned.spec, len(frames)),
         coded_size=planned.spec.video.coded_size if planned.spec.video else None,
     )
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.0f} MiB"
 
 
 def _size_of(spec: OutputSpec, frames: int) -> int:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from gpu_export.document.model import Output
 from gpu_export.engine.encoders import HardwareWish, choose_encoder
-from gpu_export.errors import OptionError, Problem, ProjectError
+from gpu_export.errors import ExportError, OptionError, Problem, ProjectError
 from gpu_export.media.output_plan import plan_output
 from gpu_export.media.output_wish import OutputWish, PictureFormat, SoundFormat
+from gpu_export.media.tuning import WHERE as TUNING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ class Wanted:
 def wanted_outputs(loaded: LoadedProject, asked: Path | None) -> tuple[Wanted, ...]:
     """All files the project wants; `asked`, the caller's word, wins over the name of a single one.
 
-    Several go into the folder that was asked for, under their own names.
+    Those of an array go into a folder that is asked for, under their own names.
 
     Raises:
         OptionError: one name was asked for, and there are several files.
@@ -60,33 +61,38 @@ def wanted_outputs(loaded: LoadedProject, asked: Path | None) -> tuple[Wanted, .
     """
     outputs = loaded.project.outputs
     if isinstance(loaded.project.output, Output):
-        return (Wanted(outputs[0], "/output", output_path(loaded, asked)),)
-    if len(outputs) == 1:
-        return (Wanted(outputs[0], "/output/0", output_path(loaded, asked)),)
-    if asked is not None and not asked.is_dir():
+        return (Wanted(outputs[0], "/output", asked or _own_path(loaded, outputs[0])),)
+    folder = asked if _is_folder(asked) else None
+    if len(outputs) == 1 and folder is None:
+        return (Wanted(outputs[0], "/output/0", asked or _own_path(loaded, outputs[0])),)
+    if asked is not None and folder is None:
         raise OptionError(
-            f"the project has {len(outputs)} outputs, which cannot share one name",
+            f"the project has {len(outputs)} outputs, which cannot share one name, and there is no "
+            "such folder",
             where=f"-o {asked}",
             remedy="Drop -o, or name an existing folder: each goes there under its own name.",
         )
     wanted = tuple(
-        Wanted(output, f"/output/{index}", _path_among(loaded, output, asked))
+        Wanted(output, f"/output/{index}", _path_in(folder, loaded, output))
         for index, output in enumerate(outputs)
     )
     _refuse_shared_names(wanted, loaded)
     return wanted
 
 
-def output_path(loaded: LoadedProject, asked: Path | None) -> Path:
-    """`-o`, else the project's `output.path`, else the project's name in the current folder."""
-    return asked if asked is not None else _own_path(loaded, loaded.project.outputs[0])
+def _is_folder(path: Path | None) -> bool:
+    try:
+        return path is not None and path.is_dir()
+    except OSError:  # no name that a file can have
+        return False
 
 
 def _own_path(loaded: LoadedProject, output: Output) -> Path:
+    """The project's `output.path`, else the project's name in the current folder."""
     return Path(f"{loaded.name}.mp4") if output.path is None else loaded.folder / output.path
 
 
-def _path_among(loaded: LoadedProject, output: Output, folder: Path | None) -> Path:
+def _path_in(folder: Path | None, loaded: LoadedProject, output: Output) -> Path:
     own = _own_path(loaded, output)
     return own if folder is None else folder / own.name
 
@@ -135,7 +141,26 @@ def chosen_output(
         if not error.where.startswith(_OF_THE_PROJECT):
             raise
         problem = Problem(_pointer(error.where, wanted), error.message, error.remedy)
-        raise ProjectError([problem], source=loaded.source) from error
+        others = _wrong_besides(loaded, timeline, wanted, options, error.where)
+        raise ProjectError([problem, *others], source=loaded.source) from error
+
+
+def _wrong_besides(
+    loaded: LoadedProject, timeline: Timeline, wanted: Wanted, options: ExportOptions, where: str
+) -> Sequence[Problem]:
+    """What else is wrong with the encoder's options, once the one at `where` is left out."""
+    asked = wanted.output.encoder_options
+    left = {name: value for name, value in asked.items() if where != f"{TUNING}.{name}"}
+    if len(left) == len(asked):
+        return ()
+    without = wanted.output.model_copy(update={"encoder_options": left})
+    try:
+        chosen_output(loaded, timeline, replace(wanted, output=without), options)
+    except ProjectError as error:
+        return error.problems
+    except ExportError:
+        pass  # whatever it is comes up once the options are right
+    return ()
 
 
 def _pointer(where: str, wanted: Wanted) -> str:

@@ -33,6 +33,8 @@ _HOW_TO_ENCODE = ("bitrate", "rate_control", "passes", "profile", "preset", "enc
 
 # Browsers take delays below two hundredths of a second for a mistake.
 _GIF_RATE = 50
+# Every picture stands for itself.
+_ALL_KEY = ("prores", "ffv1", "gif", "webp", "apng", "png", "jpeg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +83,14 @@ class ExportPlan:
             f"frames {frames.start}..{frames.end} ({seconds:.2f} s)",
         ]
         if (video := self.spec.video) is not None:
-            rate = f"{video.bitrate} bit/s" if video.bitrate else f"quality {video.quality}"
-            lines.append(
-                f"video     {video.codec} by {video.encoder}, {video.pixel_format}, {rate}, "
-                f"keyframe every {video.keyframe_interval} frames"
-            )
+            lines.append(f"video     {', '.join(_video_words(video))}")
             if video.options:
                 told = ", ".join(f"{name} {value}" for name, value in video.options)
                 lines.append(f"options   {told}")
         if (audio := self.spec.audio) is not None:
             lines.append(f"audio     {audio.codec}, {audio.rate} Hz, {audio.channels} channels")
+        if (poster := self.wanted.output.poster) is not None:
+            lines.append(f"poster    {self.prepared.loaded.folder / poster.path}")
         lines += [f"source    {path}" for path in self.sources]
         return lines + [f"warning   {text}" for text in self.warnings]
 
@@ -128,7 +128,11 @@ class ExportPlan:
             return "copying is switched off"
         if encoder_of(video).is_hardware:
             return "a device encodes, and these number their headers as they please"
-        said = [key for key in _HOW_TO_ENCODE if key in output.model_fields_set]
+        said = [
+            key
+            for key in _HOW_TO_ENCODE
+            if key in output.model_fields_set and getattr(output, key) not in (None, {})
+        ]
         asked = " and ".join(f"`{file_key(key)}`" for key in said)
         return f"the output says how to encode, with {asked}" if said else ""
 
@@ -150,6 +154,19 @@ def _oddities(video: VideoSpec) -> Iterator[str]:
             f"players slow a GIF of {float(video.rate):g} pictures a second down to 10; "
             f"{_GIF_RATE} is the most they show"
         )
+
+
+def _video_words(video: VideoSpec) -> Iterator[str]:
+    yield f"{video.codec} by {video.encoder}"
+    yield video.pixel_format
+    if video.bitrate:
+        yield f"{video.bitrate} bit/s"
+    elif video.quality is not None:
+        yield f"quality {video.quality}"
+    if video.study is not None:
+        yield "two passes"
+    if video.codec not in _ALL_KEY:
+        yield f"keyframe every {video.keyframe_interval} frames"
 
 
 def _video_dict(video: VideoSpec) -> dict[str, object]:
@@ -185,7 +202,8 @@ def plan(
 def _planned(
     prepared: Prepared, wanted: Wanted, options: ExportOptions, *, encoders: int
 ) -> ExportPlan:
-    prepared = prepared.in_range(frame_range(wanted, options, prepared.timeline))
+    source = prepared.loaded.source
+    prepared = prepared.in_range(frame_range(wanted, options, prepared.timeline, source))
     refuse_source_as_output(prepared, wanted.path)
     check_output_allowed(prepared, wanted.path)
     check_poster(prepared, wanted, options)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gpu_export.engine.prepare import check_output_allowed, refuse_source_as_output
 from gpu_export.engine.stills import frame_at, picture_of
-from gpu_export.errors import OptionError, OutputError
+from gpu_export.errors import OptionError, OutputError, Problem, ProjectError
 from gpu_export.media.output_spec import NUMBER_PATTERN
 from gpu_export.media.still_writer import stage_still, still_codec
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gpu_export.core.cancel import Check
+    from gpu_export.core.time import TimeSpec
     from gpu_export.engine.options import ExportOptions
     from gpu_export.engine.output import Wanted
     from gpu_export.engine.prepare import Prepared
@@ -27,13 +28,14 @@ def check_poster(prepared: Prepared, wanted: Wanted, options: ExportOptions) -> 
     """Finds out before the export whether an output's poster could be written with it.
 
     Raises:
-        OptionError: its time lies outside the timeline, or its format keeps no transparency.
+        ProjectError: its time lies outside the timeline.
+        OptionError: its format keeps no transparency.
         OutputError: its place is taken, not permitted or not writable, or its suffix unknown.
     """
     poster = wanted.output.poster
     if poster is None:
         return
-    frame_at(poster.time, prepared.timeline, where=_time_of(wanted))
+    _refuse_time(poster.time, prepared, wanted)
     path = prepared.loaded.folder / poster.path
     still_codec(path, opaque=prepared.timeline.background[3] >= 1.0)
     refuse_source_as_output(prepared, path)
@@ -42,8 +44,12 @@ def check_poster(prepared: Prepared, wanted: Wanted, options: ExportOptions) -> 
     _check_place(path, options)
 
 
-def _time_of(wanted: Wanted) -> str:
-    return f"{wanted.pointer}/poster/time"
+def _refuse_time(time: TimeSpec, prepared: Prepared, wanted: Wanted) -> None:
+    try:
+        frame_at(time, prepared.timeline, where="poster")
+    except OptionError as error:
+        problem = Problem(f"{wanted.pointer}/poster/time", error.message, "a moment of it")
+        raise ProjectError([problem], source=prepared.loaded.source) from error
 
 
 def _refuse_output(path: Path, output: Path) -> None:
@@ -95,7 +101,7 @@ def staged_poster(
     if poster is None:
         yield lambda: None
         return
-    index = frame_at(poster.time, prepared.timeline, where=_time_of(wanted))
+    index = frame_at(poster.time, prepared.timeline, where="poster")
     picture = picture_of(prepared, index, options, check)
     path = prepared.loaded.folder / poster.path
     staged = stage_still(path, picture, overwrite=options.overwrite)

@@ -225,11 +225,13 @@ def _check_open_sources(timeline: Timeline, frames: FrameRange, policy: Policy, 
         raise ProjectError([Problem("/tracks", found, expected)], source=name)
 
 
-def frame_range(wanted: Wanted, options: ExportOptions, timeline: Timeline) -> FrameRange:
-    """The frames asked for: the caller's range, else the output's, else all.
+def frame_range(
+    wanted: Wanted, options: ExportOptions, timeline: Timeline, source: str
+) -> FrameRange:
+    """The frames asked for: the caller's range, else the output's in `source`, else all.
 
     Raises:
-        OptionError: it holds no frame.
+        OptionError, ProjectError: it holds no frame.
     """
     start, end = options.range.start, options.range.end
     whole = FrameRange(0, timeline.frames)
@@ -239,14 +241,16 @@ def frame_range(wanted: Wanted, options: ExportOptions, timeline: Timeline) -> F
     if own is not None and own.duration is not None:
         last = snap(own.start.at(timeline.fps) + own.duration.at(timeline.fps), timeline.fps)
     frames = FrameRange(first, last).intersect(whole)
-    if len(frames) == 0:
-        raise OptionError(
-            f"the range holds no frame; the timeline is {float(timeline.duration):g} s long "
-            f"({timeline.frames} frames)",
-            where="--range" if own is None else f"{wanted.pointer}/range",
-            remedy="Give a start before the end, both inside the timeline.",
-        )
-    return frames
+    if len(frames) > 0:
+        return frames
+    length = f"the timeline is {float(timeline.duration):g} s long ({timeline.frames} frames)"
+    expected = "a start before the end, both inside the timeline"
+    if own is not None:
+        found = f"the range holds no frame; {length}"
+        raise ProjectError([Problem(f"{wanted.pointer}/range", found, expected)], source=source)
+    raise OptionError(
+        f"the range holds no frame; {length}", where="--range", remedy=f"Give {expected}."
+    )
 
 
 def _frame(time: TimeSpec | None, fps: Fraction, default: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from gpu_export.core.facts import MediaRef
 from gpu_export.engine.fonts import typesetter
 from gpu_export.engine.output import chosen_output, wanted_outputs
-from gpu_export.engine.prepare import policy_for, probe_sources
+from gpu_export.engine.prepare import frame_range, policy_for, probe_sources
 from gpu_export.engine.shaders import read_shaders, refuse_without_gl
 from gpu_export.engine.sources import reader_opener
 from gpu_export.engine.tables import read_tables
@@ -154,6 +154,10 @@ class _Validation:
             self._problems.append(error)
             return
         for one in wanted:
+            try:
+                frame_range(one, self._options, timeline, self._loaded.source)
+            except ExportError as error:
+                self._problems.append(error)
             if output is None and one.output.path is None and one.output.codec is None:
                 continue  # which file it will be is told only when it is exported
             try:

@@ -97,7 +97,7 @@ class Words:
         word = f"{value:g}" if isinstance(value, float) else str(value)
         if isinstance(value, bool) or word not in self.known:
             close = nearest(word, self.known)
-            hint = "" if close is None else f", did you mean {close!r}?"
+            hint = "" if close is None else f" (did you mean {close!r}?)"
             raise ValueError(f"one of {', '.join(self.known)}{hint}")
         return word
 

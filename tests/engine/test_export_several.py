@@ -12,6 +12,7 @@ from gpu_export.engine.export import export
 from gpu_export.engine.load import load_data
 from gpu_export.engine.options import ExportOptions
 from gpu_export.engine.plan import plan
+from gpu_export.engine.validate import validate
 from gpu_export.errors import EncodeError, OptionError, OutputError, ProjectError
 from gpu_export.media import reader
 from gpu_export.media.encode import VideoEncoder
@@ -237,9 +238,9 @@ def test_a_word_of_one_output_is_pointed_at(film: Path, tmp_path: Path) -> None:
     with pytest.raises(ProjectError) as caught:
         plan(load_data(wanted, CPU, folder=tmp_path), None, CPU)
     assert caught.value.problems[0].pointer == "/output/1/codec"
-    with pytest.raises(OptionError, match="range holds no frame") as outside:
+    with pytest.raises(ProjectError, match="range holds no frame") as outside:
         written(project(film, ALL[0], {"path": "b.mp4", "range": {"start": 99}}), tmp_path)
-    assert outside.value.where == "/output/1/range"
+    assert outside.value.problems[0].pointer == "/output/1/range"
 
 
 def test_a_taken_place_stops_all_before_the_first_frame(film: Path, tmp_path: Path) -> None:
@@ -265,3 +266,34 @@ def test_the_command_plans_writes_and_reports_all(
     assert "early.mp4 · 0.16 s" in said
     outputs = json.loads(report.read_text())["outputs"]
     assert [one["frames"] for one in outputs] == [6, 4]
+
+
+def test_an_array_of_one_goes_into_a_folder_or_gets_a_name(film: Path, tmp_path: Path) -> None:
+    single = project(film, {"path": "own.mp4", **FAST})
+    (tmp_path / "folder").mkdir()
+    for asked, place in (("folder", "folder/own.mp4"), ("other.mp4", "other.mp4")):
+        report = written(single, tmp_path, output=tmp_path / asked)
+        assert report.output == str(tmp_path / place)
+    assert counters(tmp_path / "other.mp4") == list(range(FRAMES))
+
+
+def test_no_output_at_all_is_a_problem_of_the_project(film: Path, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError) as caught:
+        written(project(film), tmp_path)
+    assert [problem.pointer for problem in caught.value.problems] == ["/output"]
+
+
+def test_all_options_of_an_encoder_that_are_wrong_are_told_at_once(
+    film: Path, tmp_path: Path
+) -> None:
+    wrong = {"tune": "animatoin", "aq-mode": 99, "crf": 3, "bframes": 2}
+    with pytest.raises(ProjectError) as caught:
+        written(project(film, ALL[0], {"path": "b.mp4", "encoderOptions": wrong}), tmp_path)
+    pointers = [problem.pointer for problem in caught.value.problems]
+    assert pointers == [f"/output/1/encoderOptions/{name}" for name in ("tune", "aq-mode", "crf")]
+
+
+def test_validation_looks_at_every_range(film: Path, tmp_path: Path) -> None:
+    late = {"path": "b.mp4", "range": {"start": 99}}
+    found = validate(load_data(project(film, ALL[0], late), CPU, folder=tmp_path), CPU)
+    assert ["/output/1/range" in str(problem) for problem in found.problems] == [True]
