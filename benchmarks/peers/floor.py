@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import av
 import numpy as np
+from av.video.frame import PictureType
 
 from benchmarks.peers import ours
 from benchmarks.peers.jobs import (
@@ -177,6 +178,7 @@ def _write(
             container.mux(packet)
 
     for picture in pictures:
+        picture.pict_type = PictureType.NONE  # or x264 takes the source's types, and decides none
         mux(encoder.encode(picture))
     mux(encoder.flush())
 

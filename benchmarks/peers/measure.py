@@ -35,6 +35,9 @@ class CommandFailed(Exception):
     """A measured command failed; the message has its last line and names the log."""
 
 
+_NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One finished command: seconds of wall time, CPU seconds and peak bytes of its tree."""
@@ -67,7 +70,7 @@ def measure(command: Command, log: Path) -> Run:
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=sink,
-            env={**os.environ, **command.environment},
+            env={**_ordinary_environment(), **command.environment},
         )
         with MemoryWatch(process.pid) as memory:
             _, status, usage = os.wait4(process.pid, 0)
@@ -81,6 +84,11 @@ def measure(command: Command, log: Path) -> Run:
     cpu = sum(one.ru_utime + one.ru_stime for one in (usage, *rest))
     largest = max(one.ru_maxrss for one in (usage, *rest)) * _MAXRSS_UNIT
     return Run(wall, cpu, max(memory.peak_bytes, largest))
+
+
+def _ordinary_environment() -> dict[str, str]:
+    """Programs in Python keep their byte code, as they do where they are installed."""
+    return {name: value for name, value in os.environ.items() if name != _NO_BYTE_CODE}
 
 
 def _reap_orphans() -> list[Any]:
