@@ -20,6 +20,7 @@ from benchmarks.peers.measure import measure
 from gpu_export.bench.jobs import SIZES, Workshop
 from gpu_export.bench.suite import Suite
 from gpu_export.bench.words import heading, line
+from gpu_export.engine.room import mib
 from tests.cgroups import memory_group
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class _Case:
         told = json.loads(report.read_text())
         resident = told["peak_memory_bytes"]
         return (
-            f"| {self.size} | {' '.join(self.options)} | {_mib(self.limit)} | {told['wall_s']:.0f} "
-            f"| {told['workers']} | {_mib(resident)} | {_mib(peak)} | {kills} |"
+            f"| {self.size} | {' '.join(self.options)} | {mib(self.limit)} | {told['wall_s']:.0f} "
+            f"| {told['workers']} | {mib(resident)} | {mib(peak)} | {kills} |"
         )
 
 
@@ -92,7 +93,3 @@ def _in_groups() -> Iterator[str]:
             yield case.row(projects[case.size])
     except pytest.skip.Exception as skipped:
         yield f"not measured: {skipped.msg}"
-
-
-def _mib(count: int) -> str:
-    return f"{count / 2**20:.0f} MiB"

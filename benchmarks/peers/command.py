@@ -12,7 +12,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from benchmarks.bitstream import x264_settings, x264_settings_difference
-from benchmarks.peers import ffmpeg, floor, ges, mlt, movielite, moviepy, ours
+from benchmarks.peers import ffmpeg, floor, ges, mlt, ours, scripted
 from benchmarks.peers.chart import svg
 from benchmarks.peers.jobs import JOBS, Copy
 from benchmarks.peers.measure import CommandFailed, adopt_orphans, measure
@@ -32,8 +32,8 @@ TOOLS = (
     ffmpeg.FFMPEG,
     mlt.BILINEAR,
     mlt.BICUBIC,
-    moviepy.MOVIEPY,
-    movielite.MOVIELITE,
+    scripted.MOVIEPY,
+    scripted.MOVIELITE,
     ges.GES,
 )
 

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from gpu_export.engine.room import tree_bytes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -124,12 +126,4 @@ class MemoryWatch:
         with suppress(psutil.Error):
             root = psutil.Process(self._pid)
             while not self._over.wait(_SAMPLE_S):
-                tree = [root, *root.children(recursive=True)]
-                self.peak_bytes = max(self.peak_bytes, sum(map(_resident, tree)))
-
-
-def _resident(process: psutil.Process) -> int:
-    """0 where it has just ended."""
-    with suppress(psutil.Error):
-        return int(process.memory_info().rss)
-    return 0
+                self.peak_bytes = max(self.peak_bytes, tree_bytes(root))

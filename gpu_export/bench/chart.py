@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from gpu_export.engine.room import mib
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,7 +43,7 @@ def _bar(row: Row, figures: Figures, number: int, fastest: float) -> str:
     text_y = top + _BAR_PX - 3
     length = max(1.0, _BARS_PX * figures.fps / fastest)
     label = escape(f"{row.size} {row.job}, {row.way}")
-    value = f"{figures.fps:.1f}, {figures.peak_bytes / 2**20:.0f} MiB"
+    value = f"{figures.fps:.1f}, {mib(figures.peak_bytes)}"
     return (
         f'<text x="{_LABELS_PX - 8}" y="{text_y}" text-anchor="end">{label}</text>'
         f'<rect x="{_LABELS_PX}" y="{top}" width="{length:.1f}" height="{_BAR_PX}" '

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from gpu_export.engine.room import tree_bytes
 from gpu_export.errors import ExportError
 
 if TYPE_CHECKING:
@@ -123,17 +124,10 @@ def _watched(process: subprocess.Popen[str]) -> int:
     with suppress(psutil.NoSuchProcess):
         root = psutil.Process(process.pid)
         while process.poll() is None:
-            peak = max(peak, sum(map(_resident, [root, *root.children(recursive=True)])))
+            peak = max(peak, tree_bytes(root))
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_SAMPLE_S)
     return peak
-
-
-def _resident(process: psutil.Process) -> int:
-    """0 where it has just ended."""
-    with suppress(psutil.Error):
-        return int(process.memory_info().rss)
-    return 0
 
 
 def _ended(process: subprocess.Popen[str], arguments: Sequence[str]) -> None:

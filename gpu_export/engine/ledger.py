@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from gpu_export.engine.report import Choice, ExportReport, WrittenFile
-from gpu_export.engine.room import peak_memory
+from gpu_export.engine.room import mib, peak_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,8 +79,8 @@ class Ledger:
         peak = peak_memory() + made.worker_memory
         if peak > max(budget.limit, self._peak_before):
             self.warnings.append(
-                f"the export held {_mib(peak)} at its peak, more than its limit of "
-                f"{_mib(budget.limit)}"
+                f"the export held {mib(peak)} at its peak, more than its limit of "
+                f"{mib(budget.limit)}"
             )
         return ExportReport(
             output=first.output,
@@ -121,10 +121,6 @@ def _written(planned: ExportPlan) -> WrittenFile:
         output_bytes=_size_of(planned.spec, len(frames)),
         coded_size=planned.spec.video.coded_size if planned.spec.video else None,
     )
-
-
-def _mib(size: int) -> str:
-    return f"{size / 2**20:.0f} MiB"
 
 
 def _size_of(spec: OutputSpec, frames: int) -> int:

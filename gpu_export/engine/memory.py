@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ import psutil
 
 from gpu_export.engine.feed import HEAD_START
 from gpu_export.engine.heap import give_back
-from gpu_export.engine.room import resident_bytes, room_here, room_in_groups
+from gpu_export.engine.room import mib, resident_bytes, room_here, room_in_groups, tree_bytes
 from gpu_export.engine.sources import MOST_DECODER_THREADS
 from gpu_export.errors import DeviceError, OptionError
 from gpu_export.media.software_encoders import LEAST_LOOKAHEAD
@@ -89,8 +88,8 @@ class Budget:
         if self.asked is None or self.asked <= self.limit:
             return ()
         return (
-            f"a memory limit of {_mib(self.asked)} was asked for; the control group that this "
-            f"runs in has {_mib(self.limit)}, which was kept to",
+            f"a memory limit of {mib(self.asked)} was asked for; the control group that this "
+            f"runs in has {mib(self.limit)}, which was kept to",
         )
 
     @property
@@ -121,15 +120,15 @@ class Budget:
         least = resident_bytes() + int(_LEAST_PICTURES * _picture_bytes(video))
         if least <= self.limit:
             return
-        need = f"an export of this size takes at least {_mib(least)} of memory"
+        need = f"an export of this size takes at least {mib(least)} of memory"
         if self.asked is not None and self.asked <= self.limit:
             raise OptionError(
-                f"{need}, and {_mib(self.limit)} are allowed",
+                f"{need}, and {mib(self.limit)} are allowed",
                 where="--memory-limit",
                 remedy="Allow more, or make it smaller with --scale.",
             )
         raise DeviceError(
-            f"{need}, and {_mib(self.limit)} are left for it here",
+            f"{need}, and {mib(self.limit)} are left for it here",
             remedy="Free some memory, raise the container's limit, or make it smaller (--scale).",
         )
 
@@ -155,10 +154,6 @@ def _picture_bytes(video: VideoSpec) -> float:
     """A picture as an encoder takes it, 4:2:0."""
     width, height = video.target.coded_size
     return width * height * 1.5 * (2 if video.layout.bit_depth > 8 else 1)
-
-
-def _mib(count: int) -> str:
-    return f"{count / 2**20:.0f} MiB"
 
 
 class MemoryMonitor:
@@ -191,7 +186,7 @@ class MemoryMonitor:
             done.append(f"caches were made smaller {_often(self.trims)}")
         if self.emergencies:
             done.append(f"all that could be made again was dropped {_often(self.emergencies)}")
-        return f"memory came close to its limit of {_mib(self._limit)}: {', '.join(done)}"
+        return f"memory came close to its limit of {mib(self._limit)}: {', '.join(done)}"
 
     def frame(self) -> None:
         """One more frame is made."""
@@ -201,7 +196,7 @@ class MemoryMonitor:
 
     def look(self) -> None:
         """Makes room if there is little left."""
-        used = self._held() / self._limit
+        used = tree_bytes(self._process) / self._limit
         if used < TRIM_ABOVE:
             return
         if used < EMERGENCY_ABOVE:
@@ -212,13 +207,6 @@ class MemoryMonitor:
             self._drop()
         gc.collect()
         give_back()
-
-    def _held(self) -> int:
-        held = int(self._process.memory_info().rss)
-        for child in self._process.children(recursive=True):
-            with suppress(psutil.Error):  # it may just have ended
-                held += int(child.memory_info().rss)
-        return held
 
 
 def _often(count: int) -> str:

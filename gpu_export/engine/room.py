@@ -48,6 +48,24 @@ def resident_bytes() -> int:
     return held
 
 
+def tree_bytes(process: psutil.Process) -> int:
+    """What a process and all that it started hold now; those that have just ended hold nothing.
+
+    Raises:
+        psutil.NoSuchProcess: the process itself is gone.
+    """
+    held = 0
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.Error):
+            held += int(one.memory_info().rss)
+    return held
+
+
+def mib(size: int) -> str:
+    """Bytes in words."""
+    return f"{size / 2**20:.0f} MiB"
+
+
 def peak_memory() -> int:
     """The most this process ever held, in bytes.
 
